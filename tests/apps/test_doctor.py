@@ -26,7 +26,7 @@ from tongban.kernel.refusal import Refused
 from tongban.library.texts import refusal_words
 from tongban.store import jobs as store
 from tongban.store import sampling, standing
-from tongban.store.server import ServerSays, asked
+from tongban.store.server import LogKept, ServerSays, asked
 
 __all__ = ["county", "desk"]
 SAYS = ServerSays(
@@ -39,6 +39,8 @@ SAYS = ServerSays(
     7,
     True,
 )  # fmt: skip
+
+LOGLESS = {"archive_mode": "on", "archive_library": "", "archive_command": ""}
 
 
 def codes(found: Iterable[Finding]) -> list[str]:
@@ -160,6 +162,8 @@ def test_libraries_that_are_missing_or_of_another_version_are_found() -> None:
         ({"ordered": False}, "database_collation"),
         ({"now": SAYS.now + timedelta(seconds=40)}, "clock_skew"),
         ({"now": SAYS.now - timedelta(seconds=40)}, "clock_skew"),
+        ({"log": LogKept("/srv/copies/wal", None, 3, "000000010000000000000007")}, "log_failing"),
+        ({"settings": {**SAYS.settings, **LOGLESS}}, "log_waits"),
         ({"settings": {**SAYS.settings, "fsync": "off"}}, "database_forgets"),
         ({"settings": {**SAYS.settings, "synchronous_commit": "off"}}, "database_forgets"),
         ({"settings": {**SAYS.settings, "server_encoding": "SQL_ASCII"}}, "database_encoding"),

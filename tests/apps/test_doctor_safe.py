@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from msgspec.structs import replace
 
@@ -14,9 +15,12 @@ from desk_ground import Desk, county, desk
 from tongban.apps.acting import Acting
 from tongban.apps.doctor.backups import backups
 from tongban.apps.doctor.finding import Finding
+from tongban.apps.doctor.opened import NAMED, opened
 from tongban.apps.doctor.posts import posts
 from tongban.apps.office import office
+from tongban.apps.people.entering import need
 from tongban.apps.people.posting import Given, give
+from tongban.apps.people.roster import held_roles
 from tongban.apps.safekeeping import manifest, noted
 from tongban.apps.safekeeping.manifest import Manifest
 from tongban.kernel.clock import local_date
@@ -187,3 +191,22 @@ def test_what_a_subscription_did_not_get_because_it_was_ended_is_nobodys_fault(d
     kept("gone", "webhook.gone", ended=now)
     WebhookRow.objects.filter(county=here.county.code, id="gone").update(why="webhook.gone")
     assert given_up() == 1 and standing.standing(here.journal, now).gone == 1
+
+
+@pytest.mark.database
+def test_a_county_that_others_reach_is_no_demo_and_asks_for_a_second_factor(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = office()
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["localhost"])
+    assert codes(opened(here)) == [], "nobody else reaches this one"
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", ["12345.example.cn", "localhost"])
+    assert codes(opened(here)) == ["second_factor_less", "log_plain"]
+    [less, _] = opened(here)
+    assert "handler" in str(less.refused.facts["roles"]) or int(str(less.refused.facts["n"])) > NAMED
+    every = tuple(held_roles(here.county.code))
+    assert need(every, Acting(datetime.now(UTC), SYSTEM)) is None
+    monkeypatch.setattr(settings, "TONGBAN_LOG", "json")
+    assert codes(opened(here)) == []
+    [found] = opened(replace(here, demo=True))
+    assert (found.level, found.refused.code) == ("grave", "doctor.demo_served")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,28 @@ def test_what_a_restored_server_wrote_before_its_first_copy_is_in_the_log_after_
     office.destroy()
     office.run("restore", str(office.copies))
     assert {early, late} <= set(office.chains())
+
+
+def test_the_doctor_says_when_the_log_cannot_be_kept_and_when_it_waits(office: Office) -> None:
+    office.run("backup", str(office.copies))
+    assert "log_" not in " ".join(findings(office))
+    (office.copies / "wal").rename(office.copies / "elsewhere")
+    office.open("nobody-keeps-it")
+    office.rows("SELECT pg_switch_wal()::text")
+    until = time.monotonic() + 60
+    while "doctor.log_failing" not in findings(office):
+        assert time.monotonic() < until
+    (office.copies / "elsewhere").rename(office.copies / "wal")
+    office.open("kept-again")
+    office.finish_segment()
+    assert "doctor.log_failing" not in findings(office)
+    office.rest()
+    Server(office.home).stop()
+    office.run("restore", str(office.copies))
+    assert "doctor.log_waits" in findings(office)
+    office.run("backup", str(office.copies))
+    assert "doctor.log_waits" not in findings(office)
+
+
+def findings(office: Office) -> list[str]:
+    return [each["code"] for each in json.loads(office.run("doctor", "--json", status=1).stdout)["findings"]]

@@ -26,6 +26,7 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
     from tongban.apps.doctor.finding import ADVICE, DOUBT, GRAVE
     from tongban.apps.doctor.looking import look
     from tongban.apps.office import office
+    from tongban.apps.people.posts import role_words
     from tongban.library.texts import fill, product_texts, refusal_words
 
     def naming(name: str, value: Value) -> str:
@@ -40,6 +41,10 @@ def doctor(voice: Voice, options: argparse.Namespace) -> int:
         if name == "units" and isinstance(value, tuple):
             names = tuple(office().names.unit(str(each), voice.language) for each in value)
             return fill("{units}", voice.language, {"units": names})
+        if name == "roles" and isinstance(value, tuple):
+            here, now = office(), datetime.now(UTC)
+            titles = tuple(role_words(here, str(each), voice.language, now) for each in value)
+            return fill("{roles}", voice.language, {"roles": titles})
         if name != "acts" or not isinstance(value, tuple):
             return ""
         acts = tuple(product_texts().say(f"rights.act.{each}", voice.language) for each in value)

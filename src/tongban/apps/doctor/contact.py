@@ -16,16 +16,17 @@ SOON = timedelta(days=30)
 
 def contact(now: datetime) -> Iterator[Finding]:
     """Asked only of who serves others."""
-    served = _served(settings.ALLOWED_HOSTS)
+    hosts = served(settings.ALLOWED_HOSTS)
     until = lasts_until()
     if until is None:
-        if served:
-            yield doubt("contact_missing", hosts=", ".join(served))
+        if hosts:
+            yield doubt("contact_missing", hosts=", ".join(hosts))
     elif until <= now:
         yield doubt("contact_over", day=settings.TONGBAN_SECURITY_UNTIL)
     elif until - now < SOON:
         yield doubt("contact_ends", day=settings.TONGBAN_SECURITY_UNTIL)
 
 
-def _served(hosts: Sequence[str]) -> list[str]:
+def served(hosts: Sequence[str]) -> list[str]:
+    """The names by which others reach this machine."""
     return [each for each in hosts if each not in LOCAL]

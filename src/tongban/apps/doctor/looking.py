@@ -15,6 +15,7 @@ from tongban.apps.doctor.contact import contact
 from tongban.apps.doctor.county import county
 from tongban.apps.doctor.finding import GRAVE, Finding, doubt, grave
 from tongban.apps.doctor.machine import machine
+from tongban.apps.doctor.opened import opened
 from tongban.apps.doctor.platforms import platforms
 from tongban.apps.doctor.posts import posts, unmanned
 from tongban.apps.doctor.server import server
@@ -61,6 +62,7 @@ def look(
         )
         return
     yield from county(here, now, shelf)
+    yield from opened(here)
     yield from unmanned(here, now)
     yield from posts(now)
     yield from backups(home, here.county.code, now)

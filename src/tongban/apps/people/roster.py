@@ -76,11 +76,15 @@ def colleague(login: str, acting: Acting) -> Colleague | None:
     return next(iter(_told(list(rows), acting)), None)
 
 
+def held_roles(county: str) -> frozenset[str]:
+    """Every role that somebody holds, held or will hold."""
+    return frozenset(PostRow.objects.filter(county=county).values_list("role", flat=True).distinct())
+
+
 def roles(acting: Acting) -> Mapping[str, str]:
     """Every role that somebody holds, and those of guarded practices, with its words."""
     here = office()
-    held = PostRow.objects.filter(county=here.county.code).values_list("role", flat=True).distinct()
-    ids = {*held, *express.all_roles()}
+    ids = {*held_roles(here.county.code), *express.all_roles()}
     return {each: role_words(here, each, acting.language, acting.now) for each in sorted(ids)}
 
 
