@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser_ground import NewPage, axe, fits
 from desk_ground import PASSWORD, Desk, own_home, settle_county
@@ -86,10 +86,12 @@ def test_on_a_phone_the_shelf_begins_folded_opens_where_one_is_sent_and_hides_no
     folded = "details[data-fold]:not([open])"
     page = signed_in(pages(width=360), office, "hushaohua")
     page.goto(f"{office}/studio/")
-    assert page.locator(folded).count() == page.locator("details[data-fold]").count() > 1
+    groups = page.locator("details[data-fold]").count()
+    assert groups > 1
+    expect(page.locator(folded)).to_have_count(groups)
     page.goto(f"{office}/studio/#demands")
-    assert page.locator(folded).count() == page.locator("details[data-fold]").count() - 1
-    assert page.get_by_role("link", name="热线诉求办理").is_visible()
+    expect(page.locator(folded)).to_have_count(groups - 1)
+    expect(page.get_by_role("link", name="热线诉求办理")).to_be_visible()
     bare = signed_in(pages(width=360, scripts=False), office, "hushaohua")
     bare.goto(f"{office}/studio/")
     assert bare.locator(folded).count() == 0
