@@ -232,7 +232,7 @@ def test_an_account_is_added_and_leaves(shell: Shell) -> None:
     shell.environ["TONGBAN_PASSWORD"] = "long and odd enough"
     shell.run("user", "add", "ann", "--name", "安", "--post", "tax:handler")
     assert "[people.taken]" in shell.run("user", "add", "ann", "--name", "安", status=1).stderr
-    assert "1 posts of ann ended" in shell.run("user", "leave", "ann").stdout
+    assert "Posts of ann that ended: 1." in shell.run("user", "leave", "ann").stdout
 
 
 def test_a_token_is_shown_once_listed_and_revoked(shell: Shell) -> None:
