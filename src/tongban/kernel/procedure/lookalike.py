@@ -54,7 +54,7 @@ def codes_written(procedure: Procedure, step: Step | None, case: Case | None) ->
     is told as well, also of what was not there yet when it was entered."""
     keyed = {each.id: set(each.key) & each.codes - each.sealed for each in procedure.registers}
     follows = step.may_follow if step is not None and case is not None else ()
-    names = {name for each in follows if isinstance(each, Write) for name in keyed[each.register]}
+    names = {name for each in follows if isinstance(each, Write) for name in keyed.get(each.register, ())}
     said = case.facts if case is not None else {}
     return {name: code for name in sorted(names) if isinstance(code := said.get(name), str) and code}
 
