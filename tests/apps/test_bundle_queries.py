@@ -47,6 +47,7 @@ def _ground(transactional_db: None, monkeypatch: pytest.MonkeyPatch, home: Path)
 def settled(name: str, given: Mapping[str, list[dict[str, object]]]) -> Any:
     """The county of all stories with one practice and these rows of its registers."""
     from tongban.apps.office import office
+    from tongban.apps.rights.staffed import staff_of
     from tongban.apps.rungs import Apps
     from tongban.kernel.refusal import Refused
     from tongban.library.binding import bind
@@ -60,7 +61,7 @@ def settled(name: str, given: Mapping[str, list[dict[str, object]]]) -> Any:
     entries = read_brought(procedure.registers, given, county, AT.date())
     assert not isinstance(entries, Refused), entries
     runner = Apps(Ground(practice, {}, procedure, county, AT, entries))
-    office()  # as it stands, so that what is counted depends on nobody's clock
+    staff_of(office(), AT)  # as it stands, so that what is counted depends on nobody's clock
     return runner
 
 

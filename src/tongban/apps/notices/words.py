@@ -74,13 +74,19 @@ def plain_facts(
 
 def due_of(case: Case, kind: Kind, to: str, event: Event) -> datetime | None:
     """By when what a notice is about is due: the clock whose rung made it due; else what the event set, a promise before anything
-    else; else what runs, and of that to whoever asked only what they were promised. None where nothing is."""
+    else; else what runs. Whoever asked is told a day of the office's own only where nothing was promised to them and nothing is
+    theirs to do. None where nothing is due."""
     dues = {state.clock: state.due for state in case.running() if state.due is not None}
     moved = [each for each in event.follows if isinstance(each, _SETS)]
     rung = [dues[each.clock] for each in moved if isinstance(each, ClockRung) and each.clock in dues]
     made = {each.clock for each in moved if not isinstance(each, ClockRung)} & dues.keys()
     promised = {clock for clock in dues if clock in kind.clocks and kind.clocks[clock].promise}
-    for chosen in (made & promised, made, promised if to == REQUESTER else dues.keys()):
+    theirs = {clock for clock in dues if clock in kind.clocks and kind.clocks[clock].theirs}
+    for chosen in (
+        (made & promised, made & theirs, promised, made)
+        if to == REQUESTER
+        else (made & promised, made, dues.keys())
+    ):
         if rung or chosen:
             return min(rung or (dues[clock] for clock in chosen))
     return None
