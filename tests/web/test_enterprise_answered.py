@@ -24,7 +24,7 @@ FORM = "/report/enterprise_service/"
 MATTER = "厂门口的高压线压得太低，货车进不来。"
 SHEETS = {
     "enterprise": "enterprise,title,scale,sector\n91330822MA28F0000H,青石轴承厂,small,industry\n",
-    "officer": "officer,title,officer_unit\n07,企业服务科科长（07号）,economy-it\n",
+    "officer": "officer,title,officer_unit\n07,企业服务科科长（07号）,economy-it\n11,招商科科长（11号）,economy-it\n",
     "visit_question": "visit_question,title\nstaff,用工够不够\nmoney,融资难不难\n",
 }
 
@@ -127,3 +127,17 @@ def test_who_is_asked_whether_it_is_solved_reads_what_was_done_and_only_then(
     centre.step(number, "feed_back", "guojuying")
     told = visitor.get(f"/follow/{number}/").page
     assert done in told and "有结果了" in told and "去看过" not in told
+
+
+def test_another_officer_is_named_on_the_page_where_the_first_has_an_interest(
+    centre: Desk, visitor: Visitor
+) -> None:
+    number = named_officer(centre, visitor)
+    kin = {"kin": "true", "stake": "false", "own_case": "false"}
+    centre.step(f"{number}-01", "declare", "wuqunying", myself="true", **kin)
+    centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
+    heard = take(number, "heard_declaration", {"whose": "07", **kin}, Acting(datetime.now(UTC), SYSTEM))
+    assert isinstance(heard, Taken), heard
+    again = next(each for each in look_at(centre, number, "guojuying").steps if each.id == "name_officer")
+    assert not again.blocked, "who is chosen now is somebody else"
+    centre.step(number, "name_officer", "guojuying", officer="11")

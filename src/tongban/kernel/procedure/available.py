@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from tongban.kernel.commands import Actor, Scene
 from tongban.kernel.ledger.instant import LATEST
 from tongban.kernel.procedure.decide import keeps_ended, unfulfilled, used_up
 from tongban.kernel.procedure.model import ClockRule, Kind, Procedure, Relation, StageKind, Step, Trigger
+from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.refusal import Refused, RefusedError
 
@@ -27,7 +28,7 @@ def available(procedure: Procedure, case: Case, actor: Actor, scene: Scene) -> t
     """The steps from where the case stands that are this actor's to take, in the practice's order.
 
     Steps of others are left out. Forms are not read: a condition that looks at an answer of the step's
-    own form is taken to hold, and a consequence may still be refused (``decide`` has the last word).
+    own form, or at a row that such an answer chooses, is taken to hold, and a consequence may still be refused (``decide`` has the last word).
     """
     return tuple(_available(procedure, case, actor, scene))
 
@@ -49,11 +50,10 @@ def _available(procedure: Procedure, case: Case, actor: Actor, scene: Scene) -> 
 def _unfulfilled(procedure: Procedure, step: Step, sight: Sight) -> Refused | None:
     """The first condition that does not hold, whatever will be answered."""
     form = procedure.forms.get(step.form)
-    open_names = {
-        f"{area}.{each.id}" for each in (form.fields if form else ()) for area in ("facts", "given")
-    }
+    asked = {each.id for each in form.fields} if form else set()
+    open_names = {f"{area}.{name}" for name in asked for area in ("facts", "given")}
     for guard in step.needs:
-        if guard.that.names & open_names:
+        if guard.that.names & open_names or _of_another_row(procedure, guard.that.names, asked):
             continue
         try:
             refused = unfulfilled(guard, step, sight)
@@ -62,6 +62,22 @@ def _unfulfilled(procedure: Procedure, step: Step, sight: Sight) -> Refused | No
         if refused is not None:
             return refused
     return None
+
+
+def _of_another_row(procedure: Procedure, names: Collection[str], asked: Collection[str]) -> bool:
+    """Whether a condition looks at a row of a register that the answers to the step's own form will choose."""
+    if not asked or not procedure.registers:
+        return False
+    said = names_of(procedure.registers) if any(name.startswith("subject.") for name in names) else {}
+    keys = {each.id: each.key for each in procedure.registers}
+    for name in names:
+        area, _, rest = name.partition(".")
+        key = said[rest][0].key if area == "subject" and rest in said else ()
+        if area in ("registered", "mine"):
+            key = keys.get(rest, ())
+        if any(part in asked for part in key):
+            return True
+    return False
 
 
 OFFICE = (Relation.HOLDER, Relation.HOME, Relation.PARENT, Relation.ANYWHERE)
