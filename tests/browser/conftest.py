@@ -67,6 +67,9 @@ def pages(browser: Browser) -> Iterator[NewPage]:
         )
         page = context.new_page()
         page.set_default_timeout(10_000)
+        page.set_default_navigation_timeout(
+            30_000
+        )  # a first look at the shelf reads forty practices, on a busy machine slowly
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on(
             "console",
