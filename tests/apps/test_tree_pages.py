@@ -326,7 +326,13 @@ def test_what_was_lent_is_shown_with_each_use_of_it(desk: Desk) -> None:
     [seen] = [line.who for line in page(case, DRAFTER, desk).story if "授权" in line.who]
     assert "下水道清疏专班" in seen
     assert force in seen.replace(" ", "")
-    assert "县" in lent.reach
+    assert "县" in lent.reach and force in lent.reach.replace(" ", "")
+    assert "催办（专班事项、专班）" in lent.powers  # the kinds are those whose step is open to a mandate
+    [given] = [
+        line for line in page(force, DRAFTER, desk).story if any("授权" in each for each in line.follows)
+    ]
+    told = " ".join(given.follows)
+    assert "只在这一件和它下面的件里，到" in told and all(each in told for each in lent.powers)
     client = Client()
     client.force_login(User.objects.get(username=DRAFTER))
     assert case in client.get(f"/desk/{force}/mandates/").content.decode()

@@ -14,6 +14,7 @@ from desk_ground import Desk, county, desk
 from tongban.apps.casework.refused import in_words
 from tongban.cli.words import Voice
 from tongban.kernel.refusal import Refused
+from tongban.library.texts import product_texts, refusal_words
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 __all__ = ["county", "desk"]
@@ -94,3 +95,62 @@ def test_the_tab_of_a_refused_file_says_what_the_page_says(desk: Desk, language:
     tab, heading = (re.search(rf"<{tag}>(.*?)(?: ·.*)?</{tag}>", page, re.DOTALL) for tag in ("title", "h1"))
     assert tab is not None and heading is not None and tab[1].strip() == heading[1].strip(), page[:400]
     assert heading[1].strip() not in ("没有办成", "This was not done")
+
+
+KEYS = product_texts().keys()
+CODES = frozenset(
+    key.removesuffix(".fix")
+    for key in KEYS
+    if key.endswith(".fix")
+    and key.count(".") == 2
+    and product_texts().has(f"{key.removesuffix('.fix')}.says", "en")
+)
+
+
+def said_on(page: str) -> str:
+    """What a reader sees, without what stands in the tags."""
+    return re.sub(r"<[^>]*>", " ", re.sub(r"<(script|style|head)\b.*?</\1>", " ", page, flags=re.DOTALL))
+
+
+def shown_codes(page: str) -> set[str]:
+    return CODES & set(re.findall(r"[a-z_]+\.[a-z_]+", said_on(page)))
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_no_refusal_is_shown_by_its_code(language: str) -> None:
+    from django.template.loader import render_to_string
+
+    assert len(CODES) > 300
+    words = [refusal_words(Refused(code), language) for code in sorted(CODES)]
+    for template, context in (
+        ("errors/refused.html", {"refusals": words, "title": "errors.refused.title", "back": "/"}),
+        (
+            "errors/refused.html",
+            {"refusals": words, "title": "errors.refused.title", "back": "/", "rows": True},
+        ),
+        ("studio/faults.html", {"faults": words}),
+    ):
+        page = render_to_string(template, {**context, "language": language, "calm": True})
+        assert words[0].says in page.replace("&#x27;", "'").replace("&quot;", '"')
+        assert not shown_codes(page)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/desk/000000000000/", 404, "case.unknown"),
+        ("/desk/new/?practice=nothing", 403, "authority.way"),
+        ("/open/practices/hotline/", 404, "adoption.not_shared"),
+        ("/studio/nothing/", 404, "adoption.unknown_practice"),
+    ],
+)
+def test_a_page_of_a_refusal_keeps_its_code_for_programs_alone(
+    desk: Desk, address: str, status: int, code: str
+) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username=desk.clerk))
+    response = client.get(address)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert code in page
+    assert not shown_codes(page)

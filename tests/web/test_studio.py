@@ -74,8 +74,40 @@ def test_the_shelf_says_what_each_practice_is_for_and_what_it_asks_of_people(des
     page = body(reader().get("/studio/"))
     assert "热线诉求办理" in page
     [card] = re.findall(r'<a href="/studio/hotline/forms/">([^<]+)</a>', page)
-    assert re.fullmatch(r"群众填 \d+ 项，必填 [1-9] 项，约 \d+ 分钟", card)
+    assert re.fullmatch(r"提出的人填 \d+ 项，必填 [1-9] 项，约 \d+ 分钟", card)
     assert "引进，版本" in page
+
+
+def in_short(page: str) -> dict[str, str]:
+    """What stands on each card before anything is unfolded, by practice."""
+    cards = re.findall(r'<h3><a href="/studio/(\w+)/".*?<dl class="in-short">(.*?)</dl>', page, re.S)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", card).split()) for name, card in cards}
+
+
+def test_a_card_says_what_is_filled_in_where_it_comes_from_and_by_what_law_before_it_is_unfolded(
+    desk: Desk,
+) -> None:
+    cards = in_short(body(reader().get("/studio/")))
+    assert len(cards) == len([each for each in (ROOT / "practices").iterdir() if each.is_dir()])
+    assert re.search(
+        r"提出的人填 \d+ 项.*跟班|只由工作人员填.*每张填一次约 \d+ 分钟.*古蔺县.*2021年12月24日",
+        cards["learning_exchange"],
+    )
+    assert re.search(r"提出的人填 \d+ 项.*五级河长制.*依据 浙江省河长制规定.*等 \d 件", cards["river_chief"])
+    english = in_short(body(reader(language="en").get("/studio/")))
+    assert (
+        "Gulin" in english["learning_exchange"] and "filled in by staff alone" in english["learning_exchange"]
+    )
+
+
+def test_looking_at_the_shelf_binds_no_procedure(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tongban.apps.adoption import at_hand
+
+    def bound(*_: object) -> None:
+        raise AssertionError("a list binds nothing")
+
+    monkeypatch.setattr(at_hand, "_bound", bound)
+    assert "提出的人填" in body(reader().get("/studio/"))
 
 
 def test_the_shelf_has_groups_and_is_searched_without_scripts(desk: Desk) -> None:

@@ -107,9 +107,10 @@ def path_of(name: str) -> Path:
 
 
 def shelf() -> tuple[Opened, ...]:
-    """Every practice at hand, then those that the county has or had whose folder is gone."""
+    """Every practice at hand, then those that the county has or had whose folder is gone. Their procedures are bound only when one is
+    opened: a list of forty needs none."""
     latest = latest_adoptions()
-    found = [_opened(name, latest.get(name), adopted=False) for name in names()]
+    found = [_opened(name, latest.get(name), adopted=False, whole=False) for name in names()]
     known = {each.id for each in found}
     return (
         *found,
@@ -163,13 +164,13 @@ def _drafted(name: str) -> Mapping[str, str] | Refused:
     return Refused("draft.unknown", name, {"practice": name}) if found is None else found.files
 
 
-def _opened(name: str, latest: Held | None, *, adopted: bool) -> Opened:
+def _opened(name: str, latest: Held | None, *, adopted: bool, whole: bool = True) -> Opened:
     folder, faults = _checked_now(name) if name in set(names()) else (None, ())
     held, retired = _in_force(latest)
     if latest is not None and (adopted or folder is None):
         practice, procedure = latest.practice, latest.procedure
         return Opened(name, practice, procedure, folder, faults, held, as_adopted=True, retired=retired)
-    bound = _bound(folder, held.own if held is not None else {}) if folder is not None else None
+    bound = _bound(folder, held.own if held is not None else {}) if folder is not None and whole else None
     return Opened(name, folder, bound, folder, faults, held, as_adopted=False, retired=retired)
 
 

@@ -9,6 +9,7 @@ from typing import cast
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.lending import powers, reach
 from tongban.apps.casework.story import LENT
 from tongban.apps.casework.whole import visible
 from tongban.apps.numbers import written
@@ -41,6 +42,7 @@ class Lent(Struct, frozen=True):
     unit: str
     giver: str
     powers: tuple[str, ...]
+    """each step with the kinds of case in which it may be taken, in words"""
     since: str
     until: str
     """its last day; "" for one that ends with the case"""
@@ -92,11 +94,11 @@ def _lent(mandate: Mandate, case: Case, here: Office, acting: Acting) -> Lent:
     return Lent(
         unit=here.names.unit(mandate.unit, language),
         giver=here.names.unit(mandate.giver, language),
-        powers=tuple(wording.step(power) for power in mandate.powers),
+        powers=powers(mandate.powers, wording),
         since=moment(mandate.since, language, acting.now),
         until=due_moment(ends, language, acting.now) if ends is not None else "",
         in_force=mandate.in_force(acting.now),
-        reach=say("desk.mandates.reach", language, giver=here.names.unit(mandate.giver, language)),
+        reach=reach(mandate, case, wording),
         uses=tuple(_use(row, entry, here, acting, seen=entry.chain in open_to) for row, entry in uses[:MOST]),
         more=len(uses) > MOST,
     )

@@ -10,6 +10,7 @@ from typing import assert_never
 from tongban.apps.casework.called import requester
 from tongban.apps.casework.lasting import left_early
 from tongban.apps.casework.leads import case_of, practice_of
+from tongban.apps.casework.lending import lent_words
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
 from tongban.apps.visits import visit_words
@@ -304,7 +305,7 @@ def _follow(
             board = wording.of(f"boards.{follow.standing.board}.title", follow.standing.board)
             return say("follow.fixed", language, board=board)
         case Mandated():
-            return say("follow.mandated", language, unit=wording.names.unit(follow.unit, language))
+            return lent_words(follow, wording, now)
         case Published():
             return _public(follow, wording, now)
         case MandateEnded() | TakenDown() | Joined() | Resettled():

@@ -27,6 +27,7 @@ from tongban.library.practice import Practice
 from tongban.library.texts import Words
 from tongban.web.frame import errors
 from tongban.web.studio.saying import Saying
+from tongban.web.studio.telling import Burden
 from tongban.web.words import say, says
 
 TABS = (
@@ -73,7 +74,8 @@ class Frame(TypedDict, total=False):
     clocks: object
     routes: object
     forms: object
-    burden: object
+    burden: Burden
+    asks: str
     told: object
     failed: int
     lines: object

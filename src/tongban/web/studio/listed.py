@@ -14,7 +14,7 @@ from tongban.apps.wording import moment
 from tongban.web.lead.findings import in_short
 from tongban.web.studio.frame import ended_basis, retired_day, shared_duty, stands_to
 from tongban.web.studio.saying import Saying
-from tongban.web.studio.telling import Burden, burden
+from tongban.web.studio.telling import Burden, asks, burden
 
 LONGEST = 100
 """Characters of words that are looked for."""
@@ -27,7 +27,8 @@ class ShelfRow(Struct, frozen=True):
     title: str
     faults: int
     purpose: str = ""
-    origin: tuple[str, ...] = ()
+    origin: tuple[tuple[str, str], ...] = ()
+    """Each as what it is called and where it is found."""
     basis: tuple[str, ...] = ()
     version: str = ""
     adopted: str = ""
@@ -44,6 +45,8 @@ class ShelfRow(Struct, frozen=True):
     scenarios: int = 0
     kinds: int = 0
     burden: Burden | None = None
+    asks: str = ""
+    """What whoever asks fills in, in words."""
     field: str = OTHERS
     whom: str = ""
     looked_for: str = ""
@@ -69,13 +72,13 @@ def _row(found: Opened, language: str, now: datetime, known: Known | None) -> Sh
     if practice is None:
         return ShelfRow(found.id, found.id, len(found.faults))
     saying = Saying(practice, language, {})
-    manifest = practice.manifest
+    manifest, asked = practice.manifest, burden(practice)
     return ShelfRow(
         id=found.id,
         title=saying.of("practice.title"),
         faults=len(found.faults),
         purpose=saying.of("practice.purpose"),
-        origin=tuple(each.called(language) for each in manifest.origin),
+        origin=tuple((each.called(language), each.found_in(language)) for each in manifest.origin),
         basis=tuple(each.called(language) for each in manifest.legal_basis),
         version=practice.version,
         adopted=held.practice.version if held is not None else "",
@@ -89,7 +92,8 @@ def _row(found: Opened, language: str, now: datetime, known: Known | None) -> Sh
         of_settings=len(manifest.settings),
         scenarios=len(practice.stories),
         kinds=len(practice.kinds),
-        burden=burden(practice),
+        burden=asked,
+        asks=asks(asked, saying),
         field=manifest.serves.field if manifest.serves is not None else OTHERS,
         whom=saying.joined(
             [saying.own(f"studio.whom.{each}") for each in (manifest.serves.whom if manifest.serves else ())]
@@ -112,5 +116,6 @@ def grouped(rows: Iterable[ShelfRow], words: str) -> list[tuple[str, list[ShelfR
 
 
 def _said(row: ShelfRow) -> str:
-    parts = (row.id, row.title, row.purpose, row.whom, row.looked_for, *row.origin, *row.basis)
+    origin = (part for each in row.origin for part in each)
+    parts = (row.id, row.title, row.purpose, row.whom, row.looked_for, *origin, *row.basis)
     return " ".join(parts).casefold()

@@ -90,6 +90,7 @@ def forms_page(request: HttpRequest, acting: Acting, found: Opened) -> HttpRespo
     if found.practice is not None:
         context["forms"] = telling.forms(context["saying"], str(context["kind"]))
         context["burden"] = telling.burden(found.practice)
+        context["asks"] = telling.asks(context["burden"], context["saying"])
     return render(request, "studio/forms.html", context)
 
 

@@ -270,5 +270,12 @@ def burden(practice: Practice) -> Burden:
     )
 
 
+def asks(burden: Burden, saying: Saying) -> str:
+    """What whoever opens a case fills in, in words."""
+    if not burden.asked:
+        return saying.own("studio.asks_nobody")
+    return saying.own("studio.asks", asked=burden.asked, required=burden.required, minutes=burden.minutes)
+
+
 def _count(forms: Iterable[tuple[FieldSpec, ...]], *, required: bool = False) -> int:
     return sum(1 for fields in forms for each in fields if each.required or not required)
