@@ -21,7 +21,7 @@ from tongban.kernel.form import (
     read,
     stricter_or_equal,
 )
-from tongban.kernel.form.amounts import yuan
+from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.refusal import Refused
 
@@ -74,6 +74,11 @@ def when(source: str, **kinds: Kind) -> Expression:
         (FieldKind.money, "￥ ５．０5", 505),
         (FieldKind.money, "0.07", 7),
         (FieldKind.money, 1230, 1230),
+        (FieldKind.decimal, "6.5", 650),
+        (FieldKind.decimal, "-0.07", -7),
+        (FieldKind.decimal, "１,234.50", 123450),
+        (FieldKind.decimal, "12.300", 1230),
+        (FieldKind.decimal, 650, 650),
         (FieldKind.date, "2026-03-01", "2026-03-01"),
         (FieldKind.date, "2026/3/1", "2026-03-01"),
         (FieldKind.date, "2026.3.1", "2026-03-01"),
@@ -154,6 +159,11 @@ REFUSED = [
     (FieldKind.money, "一百元", "form.money"),
     (FieldKind.money, "-1", "form.too_small"),
     (FieldKind.money, 12.3, "form.money_float"),
+    (FieldKind.decimal, "6.125", "form.decimal"),
+    (FieldKind.decimal, "6.5%", "form.decimal"),
+    (FieldKind.decimal, "1/2", "form.decimal"),
+    (FieldKind.decimal, 6.5, "form.decimal_float"),
+    (FieldKind.decimal, "99999999999999", "form.too_large"),
     (FieldKind.date, "2026-02-30", "form.date"),
     (FieldKind.date, "0226-03-01", "form.date"),
     (FieldKind.date, "昨天", "form.date"),
@@ -465,6 +475,27 @@ def test_a_day_may_be_bounded_by_how_far_it_lies_from_today(
     kind: FieldKind, given: str, check: Check, read: object
 ) -> None:
     assert one(kind, given, check=check, max=10) == read
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed", "told"),
+    [
+        (650, "6.5", "6.5"),
+        (0, "0", "0"),
+        (10_000, "100", "100"),
+        (-7, "-0.07", "-0.07"),
+        (123_400_050, "1234000.5", "1,234,000.5"),
+    ],
+)
+def test_a_decimal_is_typed_and_told_without_noughts_that_say_nothing(
+    kept: int, typed: str, told: str
+) -> None:
+    assert (decimal(kept), decimal(kept, grouped=True)) == (typed, told)
+    assert one(FieldKind.decimal, typed) == one(FieldKind.decimal, told) == kept
+
+
+def test_money_below_nought_is_told_as_it_is() -> None:
+    assert yuan(-50, grouped=True) == "-0.50"
 
 
 @pytest.mark.parametrize("fen", [0, 5, 10, 123450, -1, -250, 9_007_199_254_740_991])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form.amounts import decimal, yuan
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import ExtendSpec
 from tongban.library.shape.rules import LimitRuleSpec
@@ -26,6 +28,17 @@ def measured(n: int, unit: str, language: str, own: str = "") -> str:
     if texts.has(key, language):
         return texts.say(key, language, n=n)
     return f"{n} {measure(unit, language, own)}".strip()
+
+
+def number(asked: Field, n: int, language: str, own: str = "") -> str:
+    """An answer to a field of ``NUMBERS`` as people read it: money in yuan, any other with its unit; ``own`` as above."""
+    match asked.kind:
+        case FieldKind.money:
+            return product_texts().say("value.yuan", language, yuan=yuan(n, grouped=True))
+        case FieldKind.decimal:
+            return f"{decimal(n, grouped=True)} {measure(asked.unit, language, own) if asked.unit else ''}".strip()
+        case _:
+            return measured(n, asked.unit, language, own)
 
 
 def source_of(source: str, practice: Practice, language: str) -> str:

@@ -9,11 +9,11 @@ from typing import Literal, Protocol, cast
 
 from msgspec import Struct
 
-from tongban.apps.measures import measured
+from tongban.apps.measures import number
 from tongban.apps.saying_conditions import said as said_condition
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import LOCAL, Calendar, Limit, Unit, elapsed, last_date, local_date, promised
-from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form import NUMBERS, Field, FieldKind
 from tongban.kernel.procedure.model import DROPPED, Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
@@ -285,17 +285,13 @@ class Wording:
                 return self._joined(self.names.entry(asked.of[0], each, self.language) for each in codes)
             case FieldKind.flag:
                 return say("value.yes" if value else "value.no", self.language)
-            case FieldKind.money:
-                fen = value if isinstance(value, int) else 0
-                return say("value.yuan", self.language, yuan=f"{fen // 100:,}.{fen % 100:02d}")
             case FieldKind.rating:
                 return say(f"rating.{value}", self.language)
             case FieldKind.files:
                 return say("value.files", self.language, n=len(_texts(value)))
-            case FieldKind.whole:
-                unit = asked.unit if asked is not None else ""
-                own = self.of(f"measures.{unit}") if unit else ""
-                return measured(value if isinstance(value, int) else 0, unit, self.language, own)
+            case FieldKind.whole | FieldKind.money | FieldKind.decimal if asked is not None:
+                own = self.of(f"measures.{asked.unit}") if asked.unit else ""
+                return number(asked, value if isinstance(value, int) else 0, self.language, own)
             case FieldKind.date:
                 return dated(str(value), self.language)
             case FieldKind.condition if asked is not None and asked.of:
@@ -336,10 +332,10 @@ class Wording:
                 return refusal_words(refused, self.language, self._name)
 
     def _bound(self, refused: Refused, value: Value) -> str:
-        """The least or most of a number as its field is read: money in yuan, a number with what it counts."""
+        """The least or most of a number as its field is read: money in yuan, a decimal with its point, a number with what it counts."""
         field = refused.where.rpartition("/")[2]
         asked = self._fields.get(field)
-        counts = asked is not None and asked.kind in (FieldKind.money, FieldKind.whole)
+        counts = asked is not None and asked.kind in NUMBERS
         return self.value(field, value) if counts else ""
 
     def _chosen(self, field: str, fact: str, value: Value, *, coded: bool) -> str:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tongban.kernel.form import FieldKind, Held
+from tongban.kernel.form import NUMBERS, FieldKind, Held
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.practice import Practice
 from tongban.library.shape.views import DUE, CompareSpec, PlanSpec, TableSpec
 
 FILE = "views.yaml"
 DAYS = (FieldKind.date,)
-NUMBERS = (FieldKind.whole, FieldKind.money)
 LISTS = (FieldKind.choices, FieldKind.entries)
 COUNTED = (FieldKind.whole, FieldKind.choices, FieldKind.entries)
 

@@ -92,7 +92,7 @@ def _value(field: Mapping[str, Any], world: World, dice: random.Random) -> objec
             return _words(field, world, dice)
         case "flag":
             return True
-        case "whole" | "rating" | "money":
+        case "whole" | "rating" | "money" | "decimal":
             bounds = field.get("anyOf", [field])[0]
             return dice.randint(bounds["minimum"], min(bounds["maximum"], bounds["minimum"] + 100))
         case "date":

@@ -68,6 +68,7 @@ _WIDGETS = {
     "flag": Widget("flag"),
     "whole": Widget("input", inputmode="numeric", width="short", autocomplete="off"),
     "money": Widget("input", inputmode="decimal", width="short", autocomplete="off", unit="fields.yuan"),
+    "decimal": Widget("input", inputmode="decimal", width="short", autocomplete="off"),
     "date": Widget("input", type="date", width="short"),
     "moment": Widget("input", type="datetime-local", width="middle"),
     "phone": Widget("input", type="tel", inputmode="tel", autocomplete="tel", width="middle"),

@@ -133,9 +133,9 @@ def _whole(field: Field, wording: Wording) -> Schema:
     return schema | ({"x-unit": field.unit} if field.unit else {})
 
 
-def _money(field: Field, wording: Wording) -> Schema:
-    """Whole fen, or yuan as text: never a float."""
-    return {"anyOf": [_whole(field, wording), {"type": "string", "pattern": r"^[0-9]+(\.[0-9]{1,2})?$"}]}
+def _hundredths(field: Field, wording: Wording) -> Schema:
+    """Whole fen, or yuan as text: never a float. A decimal likewise: hundredths, or the number as text."""
+    return {"anyOf": [_whole(field, wording), {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]{1,2})?$"}]}
 
 
 _SHAPES: Mapping[FieldKind, Callable[[Field, Wording], Schema]] = {
@@ -149,5 +149,6 @@ _SHAPES: Mapping[FieldKind, Callable[[Field, Wording], Schema]] = {
     FieldKind.files: _list,
     FieldKind.whole: _whole,
     FieldKind.rating: _whole,
-    FieldKind.money: _money,
+    FieldKind.money: _hundredths,
+    FieldKind.decimal: _hundredths,
 }

@@ -18,7 +18,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.sheets import add_row, book_bytes, new_book, new_sheet
 from tongban.apps.wording import say
 from tongban.kernel.form import Field, FieldKind
-from tongban.kernel.form.amounts import yuan
+from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.procedure.register import Register
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -133,5 +133,7 @@ def as_written(here: Office, said: Spoken, field: Field, value: Value | None) ->
             return say("value.yes" if value else "value.no", language)
         case FieldKind.money:
             return yuan(cast("int", value))
+        case FieldKind.decimal:
+            return decimal(cast("int", value))
         case _:
             return str(value)

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from tongban.apps.casework.views import Fact
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
-from tongban.kernel.form import Field, FieldKind
+from tongban.kernel.form import NUMBERS, Field
 from tongban.kernel.procedure.model import Kind, OpenSubcases, Step, Trigger
-
-NUMBERS = frozenset({FieldKind.whole, FieldKind.money})
 
 
 def amounts(case: Case, kind: Kind, wording: Wording) -> tuple[Fact, ...]:

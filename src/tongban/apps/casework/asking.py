@@ -17,7 +17,7 @@ from tongban.apps.office import Office
 from tongban.apps.wording import Wording
 from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Field, FieldKind, Form
-from tongban.kernel.form.amounts import yuan
+from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.register import names_of
 from tongban.kernel.procedure.registered import offered
@@ -284,10 +284,12 @@ def _offered(field: Field, answered: Mapping[str, object], office: Office, langu
 
 
 def _typed(field: Field, value: object) -> str:
-    """A value as it is typed into the field: what is kept in fen is typed in yuan."""
+    """A value as it is typed into the field: what is kept in fen or hundredths is typed in yuan or with its point."""
     match value:
         case int() if field.kind is FieldKind.money:
             return yuan(value)
+        case int() if field.kind is FieldKind.decimal:
+            return decimal(value)
         case None:
             return ""
         case bool():

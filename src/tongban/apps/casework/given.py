@@ -118,7 +118,7 @@ def _one(field: Field, value: str, wording: Wording, here: Office) -> str:
             return dated(value.replace("T", " "), language)
         case FieldKind.money:
             return say("value.yuan", language, yuan=value)
-        case FieldKind.whole:
+        case FieldKind.whole | FieldKind.decimal:
             return f"{value} {field.unit}".strip()
         case FieldKind.case:
             number = read_number(value)

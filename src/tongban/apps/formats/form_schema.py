@@ -105,11 +105,12 @@ def _bounds(field: Field) -> Schema:
 
 
 def _whole(field: Field, words: Words) -> Schema:
-    """Of money whole fen: never a float."""
+    """Of money whole fen, of a decimal hundredths: never a float."""
     del words
     schema: Schema = {"type": "integer", "minimum": field.least, "maximum": field.most}
     unit = "fen" if field.kind is FieldKind.money else field.unit
-    return schema | ({"x-unit": unit} if unit else {})
+    schema |= {"x-unit": unit} if unit else {}
+    return schema | ({"x-hundredths": True} if field.kind is FieldKind.decimal else {})
 
 
 def _text(**shape: object) -> Callable[[Field, Words], Schema]:
@@ -135,6 +136,7 @@ _SHAPES: Mapping[FieldKind, Callable[[Field, Words], Schema]] = {
     FieldKind.flag: _flag,
     FieldKind.whole: _whole,
     FieldKind.money: _whole,
+    FieldKind.decimal: _whole,
     FieldKind.rating: _whole,
     FieldKind.date: _text(format="date", pattern=_DAY),
     FieldKind.moment: _text(format="date-time", pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T.*Z$"),

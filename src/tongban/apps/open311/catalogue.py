@@ -18,6 +18,7 @@ _DATATYPES = {
     FieldKind.text: "text",
     FieldKind.whole: "number",
     FieldKind.money: "number",
+    FieldKind.decimal: "number",
     FieldKind.rating: "number",
     FieldKind.date: "datetime",
     FieldKind.moment: "datetime",

@@ -23,7 +23,8 @@ from tongban.apps.progress.measuring import Figures, Matter, Measured, Month, me
 from tongban.apps.progress.tabs import tabs
 from tongban.apps.wording import Wording, dated, moment, say
 from tongban.kernel.clock import local_date, local_midnight_after
-from tongban.kernel.form import FieldKind
+from tongban.kernel.form import HUNDREDTHS, FieldKind
+from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.shape.views import TableSpec
@@ -200,7 +201,7 @@ class _Saying:
         self.table = table
         self.language = acting.language
         self.columns = tuple(name for name in table.columns if name not in table.sum)
-        self.money = tuple(self._is_money(name) for name in table.sum)
+        self.kinds = tuple(self._kind(name) for name in table.sum)
 
     def label(self, name: str) -> str:
         """What a field is called, with its unit."""
@@ -208,13 +209,13 @@ class _Saying:
         in_form = next((form for form, fields in forms.items() if any(f.id == name for f in fields)), "")
         return self._with_unit(self.wording.label(in_form, name), name)
 
-    def _is_money(self, name: str) -> bool:
+    def _kind(self, name: str) -> FieldKind:
         field = self.wording.field(name)
-        return field is not None and field.kind is FieldKind.money
+        return field.kind if field is not None else FieldKind.whole
 
     def _with_unit(self, label: str, name: str) -> str:
         field = self.wording.field(name)
-        if self._is_money(name):
+        if self._kind(name) is FieldKind.money:
             return say("month.with_unit", self.language, label=label, unit=say("month.yuan", self.language))
         unit = (
             measure(field.unit, self.language, self.wording.of(f"measures.{field.unit}"))
@@ -263,8 +264,8 @@ class _Saying:
             over_limit=sum(each.over_limit for each in then),
             said=sum(each.said for each in then),
             sums=tuple(
-                _cell(_added([each.sums[n] for each in then]), _added([each.sums[n] for each in now]), money)
-                for n, money in enumerate(self.money)
+                _cell(_added([each.sums[n] for each in then]), _added([each.sums[n] for each in now]), kind)
+                for n, kind in enumerate(self.kinds)
             ),
             spent=_cell(_added([each.spent for each in then]), _added([each.spent for each in now])),
             index=_share(index([each.share() for each in then]), index([each.share() for each in now])),
@@ -288,19 +289,26 @@ def _added(found: Iterable[int | None]) -> int | None:
     return sum(said) if said else None
 
 
-def _cell(then: int | None, now: int | None, money: bool = False) -> Cell:
-    """A count or a sum; what it is now stands beside it only where it differs. Money is kept in fen and told in yuan."""
-    write = _yuan if money else _written
-    number, number_now = (each / 100 if money and each is not None else each for each in (then, now))
-    return Cell(write(then), write(now) if now != then else "", number, number_now if now != then else None)
+def _cell(then: int | None, now: int | None, kind: FieldKind = FieldKind.whole) -> Cell:
+    """A count or a sum; what it is now stands beside it only where it differs. What is kept as hundredths is told with its point."""
+    by = 100 if kind in HUNDREDTHS else 1
+    number, number_now = (each / by if by > 1 and each is not None else each for each in (then, now))
+    same = now == then
+    return Cell(
+        _written(then, kind), "" if same else _written(now, kind), number, None if same else number_now
+    )
 
 
-def _written(n: int | None) -> str:
-    return "—" if n is None else f"{n:,}"
-
-
-def _yuan(fen: int | None) -> str:
-    return "—" if fen is None else f"{fen // 100:,}.{fen % 100:02}"
+def _written(n: int | None, kind: FieldKind) -> str:
+    if n is None:
+        return "—"
+    match kind:
+        case FieldKind.money:
+            return yuan(n, grouped=True)
+        case FieldKind.decimal:
+            return decimal(n, grouped=True)
+        case _:
+            return f"{n:,}"
 
 
 def _share(then: int | None, now: int | None) -> Cell:

@@ -7,6 +7,8 @@ came, and gives back either values of the kernel or every fault at once.
 from tongban.kernel.form.field import (
     CHANNELS,
     ENTRIES,
+    HUNDREDTHS,
+    NUMBERS,
     TAKER_UNIT,
     AskedOf,
     Check,
@@ -26,6 +28,8 @@ from tongban.kernel.form.striking import Known, struck_out
 __all__ = [
     "CHANNELS",
     "ENTRIES",
+    "HUNDREDTHS",
+    "NUMBERS",
     "TAKER_UNIT",
     "Answers",
     "AskedOf",

@@ -14,6 +14,7 @@ from tongban.kernel.refusal import Refused
 _GROUPED = re.compile(r"([+-]?[0-9]{1,3})((?:,[0-9]{3})+)(\.[0-9]*)?")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,16}(\.0{1,4})?")
 _MONEY = re.compile(r"([+-]?)[¥￥]?([0-9]{1,14})(?:\.([0-9]{1,2})0{0,4})?元?")
+_DECIMAL = re.compile(r"([+-]?)([0-9]{1,14})(?:\.([0-9]{1,2})0{0,4})?")
 _DAY = r"(?P<y>[0-9]{4})(?:[-/.年]\s?(?P<m>[0-9]{1,2})[-/.月]\s?(?P<d>[0-9]{1,2})[日号]?)"
 _DATE = re.compile(_DAY + r"(?:[T\s]\s*0{1,2}:00(?::00(?:\.0+)?)?)?")
 _COMPACT_DATE = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})")
@@ -53,9 +54,15 @@ def read_whole(raw: str | int | float, where: str) -> int | Refused:
     return int(number)
 
 
-def yuan(fen: int) -> str:
-    """Money as it is typed: what ``read_money`` reads as the same fen."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+def yuan(fen: int, *, grouped: bool = False) -> str:
+    """Money as it is typed: what ``read_money`` reads as the same fen. ``grouped``: as it is read, with a comma between thousands."""
+    whole = f"{abs(fen) // 100:,}" if grouped else str(abs(fen) // 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{abs(fen) % 100:02d}"
+
+
+def decimal(hundredths: int, *, grouped: bool = False) -> str:
+    """A number as it is typed, without noughts that say nothing: what ``read_decimal`` reads as the same hundredths."""
+    return yuan(hundredths, grouped=grouped).rstrip("0").rstrip(".")
 
 
 def read_money(raw: str | int, where: str) -> int | Refused:
@@ -64,13 +71,25 @@ def read_money(raw: str | int, where: str) -> int | Refused:
         found = _MONEY.fullmatch(_ungrouped(narrow(raw).replace(" ", "")))
         if not found:
             return Refused("form.money", where, {"given": shown(raw)})
-        sign = -1 if found[1] == "-" else 1
-        fen = sign * (int(found[2]) * 100 + int((found[3] or "0").ljust(2, "0")))
-    else:
-        fen = int(raw)
-    if abs(fen) > MAX_WHOLE:
-        return Refused("form.too_large", where, {"max": MAX_WHOLE})
-    return fen
+        return _hundredths(found, where)
+    return _within(int(raw), where)
+
+
+def read_decimal(raw: str | int, where: str) -> int | Refused:
+    """Hundredths. Text is the number ("6.5", "1,200"); an int is hundredths already. No third decimal but 0."""
+    if isinstance(raw, str):
+        found = _DECIMAL.fullmatch(_ungrouped(narrow(raw)))
+        return _hundredths(found, where) if found else Refused("form.decimal", where, {"given": shown(raw)})
+    return _within(int(raw), where)
+
+
+def _hundredths(found: re.Match[str], where: str) -> int | Refused:
+    sign = -1 if found[1] == "-" else 1
+    return _within(sign * (int(found[2]) * 100 + int((found[3] or "0").ljust(2, "0"))), where)
+
+
+def _within(number: int, where: str) -> int | Refused:
+    return Refused("form.too_large", where, {"max": MAX_WHOLE}) if abs(number) > MAX_WHOLE else number
 
 
 def read_date(raw: str | date, where: str) -> date | Refused:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from tongban.kernel.expression.kind import MAX_WHOLE
 from tongban.kernel.form import amounts, identity
 from tongban.kernel.form.characters import clean, narrow, one_line, shown
-from tongban.kernel.form.field import Check, Field, FieldKind
+from tongban.kernel.form.field import HUNDREDTHS, Check, Field, FieldKind
 from tongban.kernel.form.masking import tells_number
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts, Value
@@ -231,15 +231,16 @@ def _flag(asked: Field, given: Plain, today: date) -> Found | Refused:
 
 
 def _number(asked: Field, given: Plain, today: date) -> Found | Refused:
-    """Whole numbers, ratings and money, within the field's limits."""
+    """Whole numbers, ratings, decimals and money, within the field's limits."""
     del today
     if isinstance(given, bool | date):
         return _wrong_kind(asked, given)
-    if asked.kind is FieldKind.money:
+    if asked.kind in HUNDREDTHS:
         # Yuan or fen? Nobody can tell 12.3 and 12 apart by their meaning, so a float is not guessed at.
         if isinstance(given, float):
-            return Refused("form.money_float", asked.id, {"given": shown(given)})
-        number = amounts.read_money(given, asked.id)
+            return Refused(f"form.{asked.kind.value}_float", asked.id, {"given": shown(given)})
+        read = amounts.read_money if asked.kind is FieldKind.money else amounts.read_decimal
+        number = read(given, asked.id)
     else:
         number = amounts.read_whole(given, asked.id)
     if isinstance(number, Refused):
@@ -248,7 +249,7 @@ def _number(asked: Field, given: Plain, today: date) -> Found | Refused:
 
 
 def _out_of_range(asked: Field) -> Refused:
-    """A bound that the form does not set is not told: it is the machine's, and no help. Money is fen."""
+    """A bound that the form does not set is not told: it is the machine's, and no help. Money is fen, a decimal hundredths."""
     if asked.most == MAX_WHOLE:
         return Refused("form.too_small", asked.id, {"min": asked.least})
     if asked.least == -MAX_WHOLE:
@@ -292,6 +293,7 @@ _READERS: Mapping[FieldKind, _Reader] = {
     FieldKind.flag: _flag,
     FieldKind.whole: _number,
     FieldKind.money: _number,
+    FieldKind.decimal: _number,
     FieldKind.rating: _number,
     FieldKind.date: _day,
     FieldKind.moment: _day,

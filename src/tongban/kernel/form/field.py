@@ -33,6 +33,8 @@ class FieldKind(Enum):
     """A whole number of ``unit`` [int]."""
     money = "money"
     """Yuan as written ("12.30"), kept as fen [int]; an int is fen already."""
+    decimal = "decimal"
+    """A number of ``unit`` as written ("6.5"), kept as hundredths [int]; an int is hundredths already."""
     date = "date"
     """A local day [text, 2026-03-01]."""
     moment = "moment"
@@ -131,6 +133,10 @@ TAKER_UNIT = "taker.unit"
 post, and cannot say that it is another one."""
 ENTRIES = (FieldKind.entry, FieldKind.entries)
 """Kinds that name rows of a brought register."""
+HUNDREDTHS = (FieldKind.money, FieldKind.decimal)
+"""Kinds that are written with a point and kept as a hundredfold, because no float survives every hand."""
+NUMBERS = (FieldKind.whole, *HUNDREDTHS)
+"""Kinds whose values are added up."""
 _WRITTEN = (FieldKind.line, FieldKind.text)
 _STRICTNESS: Mapping[Held, int] = {Held.ledger: 0, Held.content: 1, Held.identity: 2}
 _HELD: Mapping[FieldKind, Held] = {
@@ -149,6 +155,7 @@ _EXPRESSION_KINDS: Mapping[FieldKind, Kind] = {
     FieldKind.flag: Kind.flag,
     FieldKind.whole: Kind.whole,
     FieldKind.money: Kind.whole,
+    FieldKind.decimal: Kind.whole,
     FieldKind.rating: Kind.whole,
     FieldKind.moment: Kind.moment,
 }
@@ -169,6 +176,7 @@ _MAX: Mapping[FieldKind, int] = {
 }
 _MIN: Mapping[FieldKind, int] = {
     FieldKind.whole: -MAX_WHOLE,
+    FieldKind.decimal: -MAX_WHOLE,
     FieldKind.money: 0,
     FieldKind.rating: 1,
 }
@@ -194,7 +202,7 @@ class Field(Struct, frozen=True):
     """One thing that a form asks.
 
     ``min`` and ``max`` bound the characters of line, text and name, the number of choices and files,
-    the value of whole, money (in fen) and rating, and of a day that is ahead or past how many days it may lie from today; None is the default of the kind. ``held`` None
+    the value of whole, money (in fen), decimal (in hundredths) and rating, and of a day that is ahead or past how many days it may lie from today; None is the default of the kind. ``held`` None
     is the place of the kind. ``when`` decides whether the field is asked: it may name what is known
     of the case and, as ``given.<id>``, the fields before this one. ``infer`` names a known fact that
     answers the field when nobody did: entered once.

@@ -34,7 +34,7 @@ from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Scene
 from tongban.kernel.expression import Kind as ValueKind
-from tongban.kernel.form import FieldKind, Form, Held
+from tongban.kernel.form import NUMBERS, Form, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Facts, Value
 
@@ -82,7 +82,7 @@ def variables(
                 }  # a number is only as narrow as the widest form that asks it
                 wide = both == {ValueKind.count, ValueKind.whole}
                 names[f"facts.{each.id}"] = ValueKind.whole if wide else each.expression_kind
-                if each.kind in (FieldKind.whole, FieldKind.money):
+                if each.kind in NUMBERS:
                     names[f"sum.{each.id}"] = ValueKind.whole
     for step in steps:
         names |= {f"count.{step}": ValueKind.whole, f"took.{step}": ValueKind.text}

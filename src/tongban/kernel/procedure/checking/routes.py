@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from tongban.kernel.expression import Expression
 from tongban.kernel.expression.tree import Call, Entries, Literal, Node
-from tongban.kernel.form import FieldKind
+from tongban.kernel.form import NUMBERS, FieldKind
 from tongban.kernel.procedure.checking.fault import Fault
 from tongban.kernel.procedure.model import EndPrecedent, Follow, Hold, Procedure, RoutingRule, SetPrecedent
 from tongban.kernel.refusal import RefusedError
@@ -111,9 +111,7 @@ def _values(procedure: Procedure, name: str, literals: Sequence[Value]) -> tuple
         return (True, False)
     whole = [each for each in literals if isinstance(each, int) and not isinstance(each, bool)]
     text = [each for each in literals if isinstance(each, str)]
-    if name.startswith(("count.", "sum.", "subcases.")) or any(
-        each.kind is FieldKind.whole for each in asked
-    ):
+    if name.startswith(("count.", "sum.", "subcases.")) or any(each.kind in NUMBERS for each in asked):
         return tuple(dict.fromkeys(n for each in whole for n in (each, each - 1, each + 1))) or (0, 1)
     return (*dict.fromkeys(t for each in text for t in (each, f"{each}.01", f"{each}01")), "")
 
