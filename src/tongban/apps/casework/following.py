@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.take import take_loaded
@@ -18,6 +19,8 @@ from tongban.library.triggers import told_of_row, triggered
 from tongban.store.batch import Loaded
 from tongban.store.journal import CONFLICT
 
+Stand: TypeAlias = tuple[str, str, str, str]
+"""Adoption, kind and stage of a case, and what that stage is: open, settled or end."""
 TRIES = 5
 """How often a step is tried on a case on which others act at the same moment."""
 
@@ -52,26 +55,26 @@ def _settled(here: Office, settled: Loaded, event: Event) -> int:
     return taken
 
 
-def _awaited(here: Office) -> Mapping[str, Mapping[str, Register]]:
-    """By register the places (adoption, kind and stage, as one text) at which a case hears of its rows, each with the register as it is
-    declared there."""
+def _awaited(here: Office) -> Mapping[str, Mapping[Stand, Register]]:
+    """By register where a case stands that hears of its rows, each with the register as it is declared there."""
     return here.once("row_written", lambda: _waiting(here))
 
 
-def _waiting(here: Office) -> Mapping[str, Mapping[str, Register]]:
-    found: dict[str, dict[str, Register]] = {}
+def _waiting(here: Office) -> Mapping[str, Mapping[Stand, Register]]:
+    found: dict[str, dict[Stand, Register]] = {}
     for adoption in here.adoptions():
         procedure = here.procedure(adoption)
         declared = {each.id: each for each in procedure.registers}
         for kind in procedure.kinds.values():
             for step in kind.steps.values():
                 if step.on is Trigger.ROW_WRITTEN:
-                    places = {f"{adoption}/{kind.id}/{stage}": declared[step.of] for stage in step.source}
+                    stands = ((each, kind.stages[each].kind.value) for each in step.source)
+                    places = {(adoption, kind.id, *stand): declared[step.of] for stand in stands}
                     found.setdefault(step.of, {}).update(places)
     return found
 
 
-_ABOUT = "SELECT id::text FROM store_case WHERE county = %s AND standing <> 'end' AND adoption || '/' || kind || '/' || stage = %s"
+_ABOUT = "SELECT id::text FROM store_case WHERE county = %s AND adoption = %s AND kind = %s AND stage = %s AND standing = %s"
 _SAYS = " AND upper(state::json -> 'facts' ->> %s) = upper(%s)"
 
 
@@ -82,7 +85,7 @@ def _row_written(here: Office, row: Written, writer: Loaded, event: Event) -> in
     for place, register in _awaited(here)[row.register].items():
         parts = zip(register.key, parts_of(row.key) if len(register.key) > 1 else (row.key,), strict=True)
         plain = [(name, part) for name, part in parts if name not in register.sealed]
-        values = [here.county.code, place, *(each for pair in plain for each in pair)]
+        values = [here.county.code, *place, *(each for pair in plain for each in pair)]
         rows = here.rows(_ABOUT + _SAYS * len(plain), values)
         for other in here.journal.load(ids=[str(each[0]) for each in rows]):
 

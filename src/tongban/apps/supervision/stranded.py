@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import cast
+from typing import TypeAlias, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,13 +22,21 @@ from tongban.kernel.procedure.model import Relation
 from tongban.store.projection import PARENT
 
 _FROM = f"CASE WHEN waiting = '{PARENT}' THEN coalesce({GIVER}, '') ELSE '' END"
+_OPEN = "FROM store_case WHERE county = %s AND standing = 'open' AND waiting <> ''"
+_TURNS = f"SELECT adoption, kind, stage, waiting {_OPEN} AND practice <> ALL(%s) GROUP BY 1, 2, 3, 4"
+"""Read from an index alone, however many cases there are."""
 _PLACES = f"""
-    SELECT practice, adoption, kind, stage, holder, home, waiting, {_FROM} AS giver, count(*) FROM store_case
-    WHERE county = %s AND standing = 'open' AND waiting <> '' AND practice <> ALL(%s) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    SELECT practice, adoption, kind, stage, holder, home, waiting, {_FROM} AS giver, count(*) {_OPEN}
+    AND (adoption, kind, stage, waiting) IN (SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[]))
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608 - constants only
 OF_PLACES = f"""(adoption, kind, stage, holder, home, waiting, {_FROM}) IN (
     SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]))"""  # noqa: S608 - constants only
 """The condition on ``store_case`` that a case is of one of these places, whose columns stand for its places."""
+
+
+Turn: TypeAlias = tuple[str, str, str, str]
+"""Adoption, kind and stage of cases, and the unit whose turn it is."""
 
 
 class Place(Struct, frozen=True):
@@ -59,7 +67,12 @@ def stranded(here: Office, now: datetime) -> tuple[Place, ...]:
     which only its own past says that whoever is there may not judge it: its page says so."""
     if not staff_of(here, now).posts:
         return ()
-    rows = here.rows(_PLACES, [here.county.code, sorted(here.county.guarded)])
+    turns = cast("list[Turn]", here.rows(_TURNS, [here.county.code, sorted(here.county.guarded)]))
+    doubted = [turn for turn in turns if not _manned(here, turn, now)]
+    if not doubted:
+        return ()
+    columns = [list(column) for column in zip(*doubted, strict=True)]
+    rows = here.rows(_PLACES, [here.county.code, *columns])
     places = (Place(*cast("tuple[str, str, str, str, str, str, str, str, int]", row)) for row in rows)
     return tuple(each for each in places if _nobody(here, each, now))
 
@@ -69,12 +82,25 @@ def held_by(places: Iterable[Place], units: Collection[str], practice: str = "")
     return sum(each.n for each in places if each.holder in units and practice in ("", each.practice))
 
 
-def _nobody(here: Office, place: Place, now: datetime) -> bool:
-    steps = pressing(here.procedure(place.adoption).kinds[place.kind], place.stage)
-    if any(who.relation is Relation.MANDATE for step in steps for who in step.by):
+def _manned(here: Office, turn: Turn, now: datetime) -> bool:
+    """Whether somebody could whoever else has a part in such a case: by a mandate, or at the unit itself, be it the holder or the home by
+    whose clock it is that unit's turn. Of what is not, each place is looked at."""
+    adoption, name, stage, unit = turn
+    kind = here.procedure(adoption).kinds[name]
+    if any(who.relation is Relation.MANDATE for step in pressing(kind, stage) for who in step.by):
+        return True
+    if unit == PARENT:
         return False
-    case = _standing(here, place, now)
+    owners = {clock.owner for clock in kind.clocks.values() if stage in clock.runs_in} or {"holder"}
+    ways = [("", unit) if owner == "home" else (unit, "") for owner in owners]
+    practice = here.practice(adoption).id
+    cases = (_standing(here, Place(practice, adoption, name, stage, *way, unit, "", 0), now) for way in ways)
+    return all(nobody_at(here, unit, case, Scene(here.county, now)) is None for case in cases)
+
+
+def _nobody(here: Office, place: Place, now: datetime) -> bool:
     above = Related("", "", place.practice, place.giver, settled=False) if place.giver else None
+    case = _standing(here, place, now)
     return nobody_at(here, place.unit, case, Scene(here.county, now, parent=above)) is not None
 
 
