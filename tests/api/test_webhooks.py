@@ -343,6 +343,30 @@ def test_a_subscriber_sees_what_their_posts_let_them_see_and_nothing_once_they_h
     assert not MessageRow.objects.filter(webhook=left, next_at__isnull=False).exists()
 
 
+def test_nothing_more_goes_by_whoever_is_no_administrator_any_more_and_administrators_see_it(
+    api: Api, receiver: Receiver
+) -> None:
+    from tongban.store.models import PostRow
+
+    theirs = subscriber(api, "administrator", "centre")
+    hook = subscribe(api, receiver.address(), theirs)["webhook"]["id"]
+    other = subscriber(api, "administrator", "housing")
+    api.report()
+    write()
+    PostRow.objects.filter(person="administrator.centre", role="administrator").update(role="supervisor")
+    api.report()
+    deliver()
+    assert api.post(f"/webhooks/{hook}/trials", {}, other).status_code == 200
+    deliver(minutes=5)
+    assert receiver.came == []
+    [listed] = api.get("/webhooks", other).json()["webhooks"]
+    assert (listed["standing"], listed["why"]) == ("stopped", "webhook.no_right")
+    assert api.get(f"/webhooks/{hook}/deliveries", theirs).status_code in (403, 404)
+    PostRow.objects.filter(person="administrator.centre").update(role="administrator")
+    api.report()
+    assert deliver(hours=1).received == 1
+
+
 def test_a_subscription_to_a_unit_a_practice_and_kinds_is_told_those_alone(
     api: Api, receiver: Receiver
 ) -> None:

@@ -139,6 +139,7 @@ STATUSES: Mapping[str, int] = {
     "webhook.unknown": 404,
     "webhook.ended": 409,
     "webhook.many": 409,
+    "webhook.no_right": 403,
 }
 AREAS: Mapping[str, int] = {
     "authority": 403,

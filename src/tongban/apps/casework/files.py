@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.clamd import Found, Unanswered
+from tongban.apps.casework.papers import fault_in
 from tongban.apps.casework.scanning import Scanner, scanner
 from tongban.apps.office import Office, office, office_remembered
 from tongban.apps.shelving import files
@@ -79,7 +80,8 @@ def keep_good(
 
     At fault is what is larger than 10 MiB (``file.too_large``), empty, not a JPEG, PNG, WebP or PDF inside
     (``file.wrong_kind``), a document under a picture's name or the other way round (``file.not_its_name``), a
-    PDF without a page (``file.no_page``), or in what the virus scanner found something (``file.infected``). ``loose``: they go in two days, unless they are fastened.
+    PDF without a page (``file.no_page``) or with what :func:`tongban.apps.casework.papers.fault_in` finds, or in what the virus scanner found
+    something (``file.infected``). ``loose``: they go in two days, unless they are fastened.
     """
     judged = _judged(uploads, field)
     good = [each for each in judged if not isinstance(each, Refused)]
@@ -195,11 +197,17 @@ def _sniffed(upload: Upload, field: str) -> tuple[str, bytes] | Refused:
         inside = PICTURES.get(media_type, "PDF")
         return Refused("file.not_its_name", field, {"name": name, "inside": inside, "ending": inside.lower()})
     if media_type == PDF:
-        paged = any(each in data for each in _HAS_PAGES)
-        return (PDF, data) if paged else Refused("file.no_page", field, {"name": name})
+        return _paper(data, name, field)
     if media_type not in PICTURES:
         return Refused("file.wrong_kind", field, {"name": name})
     return media_type, data
+
+
+def _paper(data: bytes, name: str, field: str) -> tuple[str, bytes] | Refused:
+    if not any(each in data for each in _HAS_PAGES):
+        return Refused("file.no_page", field, {"name": name})
+    fault = fault_in(data)
+    return (PDF, data) if fault is None else Refused(fault[0], field, {"name": name, "what": fault[1]})
 
 
 def _drawn_anew(data: bytes, picture: str) -> bytes | str:

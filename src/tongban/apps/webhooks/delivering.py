@@ -19,8 +19,8 @@ from msgspec import Struct
 from tongban.apps import outgoing
 from tongban.apps.office import office
 from tongban.apps.webhooks.signing import headers
-from tongban.apps.webhooks.subscribing import secrets_of
-from tongban.apps.webhooks.writing import seen_by
+from tongban.apps.webhooks.subscribing import NO_RIGHT, secrets_of
+from tongban.apps.webhooks.writing import seen_by, subscriber
 from tongban.kernel.refusal import Refused
 from tongban.store import webhooks as store
 from tongban.store.webhooks import Came, Taken, Turn
@@ -84,7 +84,9 @@ def _round(speaking: _Speaking, now: datetime, patience: float | None) -> Sent:
             turn = store.take(here.journal, now, WAITS)
             if turn is None:
                 break
-            seen = seen_by(here, turn.row.owner, {each.chain for each in turn.messages if each.chain}, now)
+            chains = {each.chain for each in turn.messages if each.chain}
+            may_still = subscriber(turn.row.owner, now) is not None
+            seen = seen_by(here, turn.row.owner, chains, now) if may_still else None
             keys = secrets_of(here, turn.row, now)
             busy[speaking.threads.submit(_sent, turn, keys, seen, now, ends)] = turn
         heard = wait(busy, patience, return_when=FIRST_COMPLETED).done if busy else set()
@@ -100,7 +102,7 @@ def _round(speaking: _Speaking, now: datetime, patience: float | None) -> Sent:
 
 
 def _sent(
-    turn: Turn, keys: Sequence[str], seen: Collection[str], now: datetime, ends: float
+    turn: Turn, keys: Sequence[str], seen: Collection[str] | None, now: datetime, ends: float
 ) -> tuple[Came, ...]:
     """Send the messages of a turn, the first at any rate; no more once nobody is there, or the round is over."""
     results: list[Came] = []
@@ -111,8 +113,11 @@ def _sent(
     return tuple(results)
 
 
-def _one(turn: Turn, each: Taken, keys: Sequence[str], seen: Collection[str], now: datetime) -> Came:
-    """Send one message; one of a case that whoever subscribed may no longer see is not sent. A trial is about none."""
+def _one(turn: Turn, each: Taken, keys: Sequence[str], seen: Collection[str] | None, now: datetime) -> Came:
+    """Send one message; one of a case that whoever subscribed may no longer see is not sent. A trial is about none. ``seen`` None: they
+    may not subscribe any more, and nothing goes."""
+    if seen is None:
+        return Came(0, NO_RIGHT)
     if each.chain and each.chain not in seen:
         return Came(0, "webhook.not_seen")
     if not keys:

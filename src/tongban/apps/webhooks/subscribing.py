@@ -1,7 +1,7 @@
 """Who is told what: made, looked at, paused, ended, their secret changed. What changes who learns something is noted in the ledger.
 
-A subscription belongs to whoever made it and sees what their posts let them see, now and at each message. They and the
-administrators look after it.
+A subscription belongs to the administrator who made it and sees what their posts let them see, now and at each message: nothing once they
+are none any more. All administrators look after it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tongban.apps.people.own import by
 from tongban.apps.rights import may
 from tongban.apps.webhooks.signing import new_secret
 from tongban.apps.webhooks.telling import KINDS
+from tongban.apps.webhooks.writing import subscriber
 from tongban.kernel.commands import ActorKind
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
@@ -33,7 +34,9 @@ MOST = 20
 """Subscriptions that one person may have in force."""
 OVERLAP = timedelta(hours=24)
 """For so long a secret that was changed still signs beside the new one."""
-ACTIVE, PAUSED, ENDED = "active", "paused", "ended"
+ACTIVE, PAUSED, ENDED, STOPPED = "active", "paused", "ended", "stopped"
+"""``STOPPED``: whoever made it is no administrator any more. It goes on should they be one again."""
+NO_RIGHT = "webhook.no_right"
 NONE = (0, 0, 0, 0)
 
 
@@ -48,7 +51,7 @@ class Wish(Struct, frozen=True):
 
 
 class Webhook(Struct, frozen=True):
-    """A subscription as it stands; ``why`` is the code for which it ended by itself. ``both_until``: until when two secrets sign."""
+    """A subscription as it stands; ``why`` is the code for which it ended or stopped by itself. ``both_until``: until when two secrets sign."""
 
     id: str
     owner: str
@@ -83,6 +86,8 @@ def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
     owner = acting.actor.person
     if acting.actor.kind is not ActorKind.PERSON or not acting.actor.own_posts:
         return Refused("people.no_posts", owner)
+    if not may("look_after_webhooks", acting.actor):
+        return Refused(NO_RIGHT)
     faults = _faults(here, wish)
     if faults:
         return Refused.of(faults)
@@ -130,11 +135,9 @@ def _faults(here: Office, wish: Wish) -> list[Refused]:
 
 
 def webhooks(acting: Acting) -> tuple[Webhook, ...]:
-    """The reader's subscriptions, an administrator's all: those in force first, then the newest."""
+    """All subscriptions for an administrator, none for anybody else: those in force first, then the newest."""
     here = office()
-    rows = store.webhooks(
-        here.journal, "" if may("look_after_webhooks", acting.actor) else acting.actor.person
-    )
+    rows = store.webhooks(here.journal) if may("look_after_webhooks", acting.actor) else ()
     found = store.counts(here.journal, [row.id for row in rows])
     return tuple(_webhook(row, acting.now, found.get(row.id, NONE)) for row in rows)
 
@@ -148,9 +151,9 @@ def webhook(webhook_id: str, acting: Acting) -> Webhook | Refused:
 
 
 def own(here: Office, webhook_id: str, acting: Acting, *, lock: bool = False) -> WebhookRow | Refused:
-    """The subscription, if it is the reader's to look after. For everybody else it is not there."""
+    """The subscription, for whoever looks after them. For everybody else it is not there."""
     row = store.webhook(here.journal, webhook_id, lock=lock)
-    if row is None or not (row.owner == acting.actor.person or may("look_after_webhooks", acting.actor)):
+    if row is None or not may("look_after_webhooks", acting.actor):
         return Refused("webhook.unknown", "", {"webhook": webhook_id[:40]})
     return row
 
@@ -239,9 +242,18 @@ def _place(webhook_id: str) -> str:
 
 
 def _webhook(row: WebhookRow, now: datetime, counts: tuple[int, int, int, int] = NONE) -> Webhook:
-    standing = ENDED if row.ended is not None else PAUSED if row.paused is not None else ACTIVE
+    stopped = row.ended is None and subscriber(row.owner, now) is None
+    standing = (
+        ENDED
+        if row.ended is not None
+        else STOPPED
+        if stopped
+        else PAUSED
+        if row.paused is not None
+        else ACTIVE
+    )
     both = row.earlier_until if row.earlier_until is not None and row.earlier_until > now else None
     return Webhook(
         row.id, row.owner, row.purpose, row.address, tuple(row.kinds), tuple(row.practices), row.unit, standing, row.since,
-        row.ended, row.why, both, row.failures, *counts,
+        row.ended, NO_RIGHT if stopped else row.why, both, row.failures, *counts,
     )  # fmt: skip

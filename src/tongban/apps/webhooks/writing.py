@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from tongban.apps.acting import Acting
 from tongban.apps.office import Office
 from tongban.apps.people.acting import actor_of
+from tongban.apps.rights import may
 from tongban.apps.sight import visible
 from tongban.apps.webhooks.telling import Told, message_id, told, written
-from tongban.kernel.commands import ActorKind
+from tongban.kernel.commands import Actor, ActorKind
 from tongban.store import webhooks as store
 from tongban.store.batch import Mark, Stored
 from tongban.store.models import WebhookRow
@@ -89,13 +90,19 @@ def _message(here: Office, row: WebhookRow, each: Told) -> Message:
 
 
 def seen_by(here: Office, owner: str, cases: Iterable[str], now: datetime) -> set[str]:
-    """Which cases the owner's own posts open at this moment: none for somebody who has left."""
+    """Which cases the owner's own posts open at this moment: none for somebody who may not subscribe any more."""
+    actor, ids = subscriber(owner, now), sorted(cases)
+    return visible(here, Acting(now, actor), ids) if actor is not None and ids else set()
+
+
+def subscriber(owner: str, now: datetime) -> Actor | None:
+    """Whoever made a subscription with the posts of their own, while these let them; None once they do not, or the account is gone."""
     user = User.objects.filter(username=owner, is_active=True).first()
     actor = actor_of(user, now) if user is not None else None
-    ids = sorted(cases)
-    if actor is None or actor.kind is not ActorKind.PERSON or not actor.own_posts or not ids:
-        return set()
-    return visible(here, Acting(now, replace(actor, posts=actor.own_posts)), ids)
+    if actor is None or actor.kind is not ActorKind.PERSON:
+        return None
+    own = replace(actor, posts=actor.own_posts)
+    return own if may("look_after_webhooks", own) else None
 
 
 def _wants(here: Office, row: WebhookRow, each: Told) -> bool:

@@ -36,7 +36,8 @@ class Subscribe(In):
 
 
 class WebhookOut(Out):
-    """``standing`` is active, paused or ended; ``why`` the code for which it ended by itself."""
+    """``standing`` is active, paused, stopped (whoever made it is no administrator any more) or ended; ``why`` the code for which
+    it stopped or ended by itself."""
 
     id: str
     owner: str
