@@ -278,6 +278,19 @@ def test_a_key_sends_no_more_than_it_may_and_says_when_to_come_again(desk: Desk)
     assert Open311Sent.objects.count() == 2
 
 
+def test_a_program_that_lost_an_answer_gets_it_again_also_once_its_bound_is_reached(desk: Desk) -> None:
+    program = offered(desk, most=2)
+    words = [{**SENT, "description": f"第 {n} 处堵了"} for n in range(3)]
+    first = [program.post(**each) for each in words[:2]]
+    assert program.post(**words[2])[1] == 400
+    again = [program.post(**each) for each in words[:2]]
+    assert [status for _, status in again] == [200, 200]
+    assert [told[0]["service_request_id"] for told, _ in again] == [
+        told[0]["service_request_id"] for told, _ in first
+    ]
+    assert program.post(**words[2])[1] == 400 and Open311Sent.objects.count() == 2
+
+
 def test_only_new_cases_count_for_a_key(desk: Desk) -> None:
     program = offered(desk, most=3)
     for n in range(2):

@@ -32,6 +32,7 @@ from tongban.kernel.ledger.note import sign_note
 from tongban.kernel.refusal import RefusedError
 from tongban.store.heads import keep_keys, kept_keys
 from tongban.store.models import CheckpointRow, MessageRow, SendingRow, ToldRow, WebhookRow
+from tongban.store.notes import chain_id
 
 __all__ = ["county", "desk"]
 NOW = datetime.now(UTC)
@@ -196,6 +197,34 @@ def test_lost_keys_are_named_and_what_needs_them_waits(desk: Desk) -> None:
     assert codes(checks.lost_keys(code)) == []
     for need in needing:  # without a restart
         need()
+
+
+@pytest.mark.database
+@pytest.mark.django_db
+def test_keys_of_a_card_that_was_given_out_are_missed_before_the_first_message(desk: Desk) -> None:
+    code, keys = office().county.code, settings.TONGBAN_HOME / "keys"
+    given = own.card_to_give(desk.acting(desk.clerk))
+    assert own.card_to_give(desk.acting(desk.clerk)) == given
+    notes = office().journal.events(chain_id(code, f"exchange/{code}"))
+    assert [each.kind for each in notes] == ["card_given"], "once for the same keys"
+    kept = {kind: (keys / f"{code}.{kind}").read_bytes() for kind in ("exchange", "opening")}
+    try:
+        for kind in kept:
+            (keys / f"{code}.{kind}").unlink()
+        missed = sorted(str(each.refused.facts["key"]) for each in checks.lost_keys(code))
+        assert missed == [f"{code}.exchange", f"{code}.opening"]
+        with pytest.raises(RefusedError):
+            own.card_to_give(desk.acting(desk.clerk))
+        assert not any((keys / f"{code}.{kind}").exists() for kind in kept)
+        for kind in kept:
+            (keys / f"{code}.{kind}").write_bytes(bytes(reversed(range(32))))
+        assert own.card_to_give(desk.acting(desk.clerk)) != given
+        notes = office().journal.events(chain_id(code, f"exchange/{code}"))
+        assert len(notes) == 2, "another card is noted beside the first"
+    finally:
+        for kind, secret in kept.items():
+            (keys / f"{code}.{kind}").write_bytes(secret)
+            (keys / f"{code}.{kind}").chmod(0o600)
 
 
 def test_pages_that_nobody_serves_over_tls_are_found_and_names_of_many_are_passed_over() -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tongban.kernel.ledger.draw_sheet import CHAIN
 from tongban.store import registers
+from tongban.store.exchange import any_card_given
 from tongban.store.keys import DRAWS, EXCHANGE, LOOKUP, OPENING, SECRETS, UNFINISHED, Cipher, Keys
 from tongban.store.models import EventRow, FactorRow, HeardRow, KeptPart, StaffChoice, ToldRow, WebhookRow
 from tongban.store.notes import chain_id
@@ -44,9 +45,9 @@ def _secrets(county: str) -> bool:
 
 
 def _spoken(county: str) -> bool:
-    """Whether another county took what was signed here, or sealed something for this one."""
+    """Whether another county was given the keys, took what was signed here, or sealed something for this one."""
     taken = ToldRow.objects.filter(county=county, done__isnull=False)
-    return taken.exists() or HeardRow.objects.filter(county=county).exists()
+    return any_card_given(county) or taken.exists() or HeardRow.objects.filter(county=county).exists()
 
 
 _RESTS: Mapping[str, Callable[[str], bool]] = {

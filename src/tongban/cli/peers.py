@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 def card(voice: Voice, options: argparse.Namespace) -> int:
     """What another county must be told to talk with this one."""
     open_up()
-    from tongban.apps.exchange.own import card as own_card
-    from tongban.apps.office import office
+    from tongban.apps.exchange.own import card_to_give
 
-    found = own_card(office().county.code)
+    found = card_to_give(operator(voice.language))
     if options.json:
         voice.write_json(found)
         return 0

@@ -20,7 +20,7 @@ from tongban.apps.adoption.drafts import begin, discard, draft, write
 from tongban.apps.adoption.parcels import pack, parcel, receive
 from tongban.apps.adoption.shelf import check_files, share, untrue
 from tongban.apps.beside.sharing import share_practice, shared
-from tongban.apps.exchange.own import card
+from tongban.apps.exchange.own import card_to_give
 from tongban.apps.exchange.peers import add, peers
 from tongban.apps.office import office
 from tongban.demo.founding import must
@@ -62,10 +62,10 @@ def plan() -> Plan:
     return found
 
 
-def show_card(path: Path, address: str) -> None:
+def show_card(path: Path, address: str, acting: Acting) -> None:
     """Write this county's card."""
     here = office()
-    own, name = card(here.county.code), here.names.division
+    own, name = card_to_give(acting), here.names.division
     code = here.county.code
     shown = Card(code, name(code, "zh-Hans"), name(code, "en"), address, own.key, own.sealing_key)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def give(folder: Path, address: str, acting: Acting) -> None:
     """Lay the card and the signed practice into the folder that is carried away."""
     carried = plan()
     told = script(begun(office().journal).date())
-    show_card(folder / HERE, address)
+    show_card(folder / HERE, address, acting)
     here = office()
     practice = here.practice(in_force(here)[carried["practice"]].id)
     since = _since(told, carried["practice"])

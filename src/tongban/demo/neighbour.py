@@ -47,7 +47,7 @@ def set_up_neighbour(home: Path, letters: Path, address: str, say: Say = silent,
     now = datetime.now(UTC)
     county = founded(written_out(home / COUNTY), now, say)
     told, acting = county.told, county.acting
-    show_card(letters / THERE, address)
+    show_card(letters / THERE, address, acting)
     meet(letters / HERE, acting)
     held = in_force(office())
     for name in told.adoptions:

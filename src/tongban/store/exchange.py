@@ -1,6 +1,6 @@
 """Other counties, and the messages that go there and come from there: kept until they are receipted, and noted in the ledger.
 
-``told`` notes that a message was made, ``receipted`` that it was received there, ``heard`` that one came; all of one other
+``card_given`` notes that this county's own keys were handed out, ``told`` that a message was made, ``receipted`` that it was received there, ``heard`` that one came; all of one
 county in one chain. What a message carries is in none of them.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.db import transaction
 from msgspec import Struct
 
 from tongban.kernel.exchange.message import Head
@@ -17,11 +18,11 @@ from tongban.kernel.ledger.ed25519 import Ed25519Verifier
 from tongban.kernel.refusal import Refused, RefusedError
 from tongban.kernel.value import Facts
 from tongban.store.journal import Journal
-from tongban.store.models import HeardRow, PeerRow, ToldRow
-from tongban.store.notes import append_note
+from tongban.store.models import EventRow, HeardRow, PeerRow, ToldRow
+from tongban.store.notes import append_note, chain_id, readable
 
 TOLD, RECEIPTED, HEARD = "told", "receipted", "heard"
-ADDED, ENDED = "peer_added", "peer_ended"
+ADDED, ENDED, GIVEN = "peer_added", "peer_ended", "card_given"
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
 MOST_TRIES = 37
@@ -211,6 +212,22 @@ def forget_carried(journal: Journal, chain: str) -> None:
 def noted(journal: Journal, peer: str, kind: str, facts: Facts, now: datetime) -> None:
     """A note in the chain of another county: that it was added, or ended."""
     _note(journal, peer, kind, facts, now)
+
+
+def card_given(journal: Journal, facts: Facts, now: datetime) -> None:
+    """A note that this county's own public keys were handed out, once for the same ones."""
+    with transaction.atomic(using=journal.using):
+        own = chain_id(journal.county, f"exchange/{journal.county}")
+        journal.take_turn(f"notes/exchange/{journal.county}")
+        given = [each for each in journal.events(own) if each.kind == GIVEN]
+        if not given or readable(given[-1]) != facts:
+            _note(journal, journal.county, GIVEN, facts, now)
+
+
+def any_card_given(county: str) -> bool:
+    """Whether this county's own public keys were ever handed out."""
+    own = chain_id(county, f"exchange/{county}")
+    return EventRow.objects.filter(county=county, chain=own, kind=GIVEN).exists()
 
 
 def _of(head: Head, chain: str) -> Facts:

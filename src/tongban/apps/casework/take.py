@@ -62,19 +62,32 @@ def open_case(
     division: str = "",
     rehearse: bool = False,
     heard: Heard | None = None,
+    over: Refused | None = None,
 ) -> Taken | Refused:
     """Open a case of a practice. ``step`` and ``kind`` default to the ones that residents use.
 
     ``home`` is the receiving unit ("" for the practice's own), ``division`` where it happened ("" for the
     one that was answered, else the county). ``rehearse`` decides and stores nothing: the page that shows what will be
-    sent asks so. ``heard`` is the message of another county that opens it. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
+    sent asks so. ``heard`` is the message of another county that opens it. ``over``: whoever asks has reached a bound, and a new case is refused with
+    this; what the same request opened before is answered. Refuses as the kernel does, a practice that is not adopted, a unit that does not receive its
     cases, a division that is not the county's, and where the place must be said one that is nobody's.
 
     It is decided by the registers as this process last found them and stored only while they stand so; what was refused or not stored
     is decided anew by how they stand now.
     """
     decide_by = partial(
-        _open, practice, answers, acting, step, kind, channel, home, division, rehearse=rehearse, heard=heard
+        _open,
+        practice,
+        answers,
+        acting,
+        step,
+        kind,
+        channel,
+        home,
+        division,
+        rehearse=rehearse,
+        heard=heard,
+        over=over,
     )
     here = office() if rehearse else office_lately()
     found = decide_by(here)
@@ -101,6 +114,7 @@ def _open(
     *,
     rehearse: bool,
     heard: Heard | None,
+    over: Refused | None,
 ) -> Taken | Refused:
     """The same by the registers of one moment."""
     adopted = here.opened_under(practice, acting.now)
@@ -126,6 +140,8 @@ def _open(
     if misplaced is not None:
         return misplaced
     request = _request(acting, (practice, kind, step, home, division), answers)
+    if over is not None:
+        return _done_before(here, request, acting.language) or over
     opening = Opening(
         id=_new_id(),
         number=new_number(acting.now),

@@ -6,9 +6,12 @@ from base64 import b64encode
 
 from msgspec import Struct
 
+from tongban.apps.acting import Acting
 from tongban.apps.keyring import keys_of
+from tongban.apps.office import office
 from tongban.kernel.exchange.sealing import public_of
 from tongban.kernel.ledger.ed25519 import Ed25519Signer
+from tongban.store import exchange
 
 
 class Card(Struct, frozen=True):
@@ -25,6 +28,14 @@ def signer(county: str) -> Ed25519Signer:
 
 def opening_secret(county: str) -> bytes:
     return keys_of(county).opening(county)
+
+
+def card_to_give(acting: Acting) -> Card:
+    """The card as it is handed to another county. The ledger notes the keys on it: from then on none is made in their place."""
+    here = office()
+    found = card(here.county.code)
+    exchange.card_given(here.journal, {"key": found.key, "sealing_key": found.sealing_key}, acting.now)
+    return found
 
 
 def card(county: str) -> Card:

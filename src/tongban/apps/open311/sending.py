@@ -77,7 +77,8 @@ def send(
 ) -> Made | Refused:
     """Open a case of the service. ``now`` is the machine's clock, by which bounds run; ``unread`` is what could not be read of it.
 
-    Refuses what the form refuses, a place that is none or not here, and too much at once (``open311.many``): every fault at once.
+    Refuses what the form refuses, a place that is none or not here, and too much at once (``open311.many``), but for
+    words that were a case before: every fault at once.
     """
     here = office()
     wrong = list(unread)
@@ -86,12 +87,14 @@ def send(
     if wrong:
         return Refused.of([*wrong, *_also(offer, answers, acting, wrong)])
     counted = _counted(key, sent.person)
-    if wait := patience.trying(counted, now):
-        return Refused("open311.many", "", {"seconds": wait})
+    wait = patience.trying(counted, now)
+    over = Refused("open311.many", "", {"seconds": wait}) if wait else None
     keyed = replace(acting, key=acting.key or _same(sent, found, key, acting))
     keyed = replace(keyed, key=f"{CHANNEL}-{key.id}-{keyed.key}")
-    taken = open_case(offer.practice, answers, keyed, step=offer.step, kind=offer.kind, channel=CHANNEL)
-    if isinstance(taken, Refused) or taken.again:
+    taken = open_case(
+        offer.practice, answers, keyed, step=offer.step, kind=offer.kind, channel=CHANNEL, over=over
+    )
+    if over is None and (isinstance(taken, Refused) or taken.again):
         patience.untried(counted)
     if isinstance(taken, Refused):
         return taken
