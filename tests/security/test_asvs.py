@@ -49,6 +49,21 @@ def test_whatever_is_the_countys_is_told_by_a_page_that_says_how() -> None:
     assert untold == []
 
 
+def test_whatever_is_met_names_a_test_or_says_that_it_rests_on_something_else() -> None:
+    wrong = []
+    for entry in LIST:
+        named, by = entry.get("evidence", ()), entry.get("by", "")
+        tested = any(each.startswith("tests/") for each in named)
+        written = any(each.endswith(".md") for each in named)
+        if by and entry["verdict"] != "met":
+            wrong.append(f"{entry['id']}: {by} for what is {entry['verdict']}")
+        if entry["verdict"] == "met" and (tested == bool(by) or (by == "document" and not written)):
+            wrong.append(f"{entry['id']}: {by or 'no test'}")
+        if by not in ("", "document", "reading"):
+            wrong.append(f"{entry['id']}: {by}")
+    assert wrong == []
+
+
 def test_every_file_and_test_that_is_named_is_there() -> None:
     gone = []
     for entry in LIST:
