@@ -202,7 +202,20 @@ def test_nothing_of_the_product_reads_xml_from_outside() -> None:
 
 
 def test_no_cell_that_is_given_out_is_computed() -> None:
-    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"):
+    for text in (
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\0=1",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠SUM(A1)",
+    ):
         assert harmless(text).startswith("'")
     assert harmless("12 = 12") == "12 = 12"
 

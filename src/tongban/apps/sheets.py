@@ -18,7 +18,8 @@ LONGEST_TITLE = 31
 """Characters of a sheet's title that spreadsheets take."""
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+"""The wide forms, too: where people write Chinese or Japanese, spreadsheets read them as the narrow ones."""
 
 
 def harmless(text: str) -> str:
