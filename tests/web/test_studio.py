@@ -487,6 +487,19 @@ def saying(language: str = "zh-Hans") -> Any:
         ('facts.category != ""', "填了“类别”"),
         ("count.pass_up > count.send_back", "办过“报上一级窗口”的次数大于办过“退回重办”的次数"),
         ("!clock.handle.ended && !case.late", "“办理期限”还没有走完，并且没有超期"),
+        ("size(given.category) > 0", "填了“类别”"),
+        ("case.visits > 0", "到现场的次数大于0"),
+        ('facts.way >= string(now - duration("360h"))', "“办理方式”至少是今天以前第 15 天"),
+        ('!(case.holder_level in ["township", "grid"])', "并非（承办单位的层级是乡级或网格）"),
+        ("!(case.holder in subcases.holders)", "承办单位不在没办完的子件在哪些单位里"),
+        (
+            "facts.way.all(p, p in facts.outcome || p in facts.remedy)",
+            "“办理方式”每一样都在“结果”或者“出路”里",
+        ),
+        (
+            '!(facts.green_channel && facts.way == "urgent")',
+            "并非（选了“走绿色通道”，并且“办理方式”是加急办）",
+        ),
     ],
 )
 def test_a_condition_is_said_in_the_practices_own_words(source: str, words: str) -> None:
@@ -504,6 +517,46 @@ def test_a_rung_that_comes_again_says_how_often() -> None:
 def test_a_condition_is_said_in_english_with_its_spaces() -> None:
     said = saying("en").condition("subcases.open == 0 || count.propose_rule > 0")
     assert said == "the number of open subcases is 0 or “Propose a change of the rule” was taken"
+
+
+COUNTED = {"idle_house": 2, "river_right": 1}
+"""Conditions that are worked out from parts of a date and have no words: the page gives the words of their refusal."""
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_conditions_of_all_practices_are_said_in_words(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tongban.library.reading import read_practice
+    from tongban.web.studio import saying, telling
+    from tongban.web.studio.phrases import unsaid
+
+    coded: dict[str, int] = {}
+    told: list[str] = []
+    kept = saying.Saying.condition
+
+    def heard(self: Any, source: str | None) -> str:
+        words = kept(self, source)
+        told.append(words)
+        return words
+
+    monkeypatch.setattr(saying.Saying, "condition", heard)
+    for folder in sorted((ROOT / "practices").iterdir()):
+        told.clear()
+        speaks = saying.Saying(read_practice(folder), language, {})  # type: ignore[arg-type]
+        for kind in speaks.practice.kinds:
+            for tell in (telling.steps, telling.shared, telling.forms, telling.clocks):
+                tell(speaks, kind)
+        telling.routes(speaks, {}, {})
+        left = {each for each in told if unsaid(each) or MISSING.search(each) or "“title”" in each}
+        coded |= {speaks.practice.id: len(left)} if left else {}
+    assert coded == COUNTED
+
+
+def test_a_condition_without_words_is_told_by_its_refusal_with_what_is_written_folded(desk: Desk) -> None:
+    page = body(reader().get("/studio/river_right/?kind=contract"))
+    assert "要按日子或者格式算" in page
+    assert "getFullYear" in page and "getFullYear" not in re.sub(r"<code>.*?</code>", "", page, flags=re.S)
 
 
 def test_a_readme_is_shown_and_never_runs() -> None:

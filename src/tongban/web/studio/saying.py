@@ -17,20 +17,22 @@ from tongban.kernel.value import Value
 from tongban.library.practice import Practice
 from tongban.library.shape.rules import RungSpec
 from tongban.library.shape.written import LimitSpec, WhoSpec, read_limit
-from tongban.web.words import say
+from tongban.web.studio.phrases import denials, phrased
+from tongban.web.words import has_words, say
 
-_COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"')
-_AMONG = re.compile(r"\b(facts|given|case)\.(\w+) in \[([^\]]*)\]")
-_FILLED = re.compile(r'\bfacts\.(\w+) != ""')
-_DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)")
-_COUNTED = re.compile(r"\bcount\.(\w+)")
-_SUMMED = re.compile(r"\bsum\.(\w+)")
-_KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)")
-_SETTING = re.compile(r"\bsettings\.(\w+)")
-_TALLIED = re.compile(r"\bsubcases\.(of|took|said)\.(\w+)")
-_REGISTERED = re.compile(r"(!?)\b(registered|mine)\.(\w+)")
-_CLOCK = re.compile(r"(!?)\bclock\.(\w+)\.(cut_short|ended|kept)\b")
-_OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)")
+_COMPARED = re.compile(r'\b(facts|given|case)\.(\w+)\s*(==|!=)\s*"([^"]*)"', re.ASCII)
+_AMONG = re.compile(r"\b(facts|given|case|subject)\.(\w+) in \[([^\]]*)\]", re.ASCII)
+_FILLED = re.compile(r'\bfacts\.(\w+) != ""', re.ASCII)
+_DONE = re.compile(r"(?<![+] )\bcount\.(\w+) (> 0|== 0)", re.ASCII)
+_COUNTED = re.compile(r"\bcount\.(\w+)", re.ASCII)
+_SUMMED = re.compile(r"\bsum\.(\w+)", re.ASCII)
+_KNOWN = re.compile(r"(!?)\b(facts|given)\.(\w+)", re.ASCII)
+_SETTING = re.compile(r"(!?)\bsettings\.(\w+)", re.ASCII)
+_TALLIED = re.compile(r"\bsubcases\.(of|took|said)\.(\w+)", re.ASCII)
+_REGISTERED = re.compile(r"(!?)\b(registered|mine)\.(\w+)", re.ASCII)
+_CLOCK = re.compile(r"(!?)\bclock\.(\w+)\.(cut_short|ended|kept)\b", re.ASCII)
+_OF_ROW = re.compile(r"\bsubject\.(\w+)\.(\w+)", re.ASCII)
+_OF_CASE = re.compile(r"(!?)\b((?:case|subcases|now|subject)\.\w+)", re.ASCII)
 _SIGNS = (
     ("&&", "and"), ("||", "or"), (">=", "at_least"), ("<=", "at_most"), ("==", "is"), ("!=", "is_not"),
     (">", "more"), ("<", "less"),
@@ -126,7 +128,14 @@ class Saying(Struct, frozen=True):
         """An expression in the practice's own words; the expression itself always stands beside it."""
         if source is None:
             return ""
-        text = _FILLED.sub(lambda m: self._answered(m[1], "given"), source)
+        text = phrased(
+            source,
+            self._sign,
+            lambda field: self._quoted(self.label(field)),
+            self._choice,
+            self._sign("or_list"),
+        )
+        text = _FILLED.sub(lambda m: self._answered(m[1], "given"), text)
         text = _AMONG.sub(self._among, text)
         text = _COMPARED.sub(self._compared, text)
         text = _DONE.sub(self._done, text)
@@ -137,15 +146,34 @@ class Saying(Struct, frozen=True):
             lambda m: self.own("studio.expression.sum", what=self._quoted(self.label(m[1]))), text
         )
         text = _KNOWN.sub(self._known, text)
-        text = _SETTING.sub(lambda m: self._quoted(self.setting(m[1])), text)
+        text = _SETTING.sub(self._set, text)
         text = _TALLIED.sub(self._tallied, text)
         text = _REGISTERED.sub(lambda m: self._holds(m[1], m[2], f"registers.{m[3]}.title"), text)
         text = _CLOCK.sub(lambda m: self._holds(m[1], m[3], f"clocks.{m[2]}.title"), text)
+        text = _OF_ROW.sub(self._of_row, text)
         text = _OF_CASE.sub(self._of_case, text)
         gap = " " if self.language == "en" else ""
         for sign, name in _SIGNS:
-            text = text.replace(f" {sign} ", f"{gap}{self.own(f'studio.expression.{name}')}{gap}")
-        return text
+            text = text.replace(f" {sign} ", f"{gap}{self._sign(name)}{gap}")
+        return denials(text, self._sign)
+
+    def _sign(self, name: str, **facts: Value) -> str:
+        return self.own(f"studio.expression.{name}", **facts)
+
+    def _set(self, found: re.Match[str]) -> str:
+        what = self._quoted(self.setting(found[2]))
+        return self._sign("no", what=what) if found[1] else what
+
+    def _of_row(self, found: re.Match[str]) -> str:
+        """A column of a row that the case is about."""
+        return self._sign(
+            "of_row",
+            what=self._quoted(self.of(f"registers.{found[1]}.title")),
+            column=self._quoted(self._column(*found.groups())),
+        )
+
+    def _column(self, register: str, name: str) -> str:
+        return self.of_or(f"registers.{register}.fields.{name}", "") or self.label(name)
 
     def _tallied(self, found: re.Match[str]) -> str:
         area, name = found.groups()
@@ -213,7 +241,7 @@ class Saying(Struct, frozen=True):
 
     def _of_case(self, found: re.Match[str]) -> str:
         sign, name = found.groups()
-        known = name in CASE_NAMES
+        known = has_words(f"studio.expression.{name}")
         what = (
             self.own(f"studio.expression.{name}")
             if known

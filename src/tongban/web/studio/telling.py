@@ -16,6 +16,7 @@ from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec
 from tongban.web.studio.known import known_from
+from tongban.web.studio.phrases import unsaid
 from tongban.web.studio.saying import Saying
 
 
@@ -40,13 +41,13 @@ class ClockLine(Struct, frozen=True):
 
 
 class StepLine(Struct, frozen=True):
-    """A step in words. ``needs`` are its conditions, each with what is said without it; ``never`` whoever may not take it, ``bound`` how often."""
+    """A step in words. ``needs`` are its conditions, each with what is said without it, or as it is written where it says what has no words ("" for words); ``never`` whoever may not take it, ``bound`` how often."""
 
     title: str
     source: str
     to: str
     who: str
-    needs: tuple[tuple[str, str], ...]
+    needs: tuple[tuple[str, str, str], ...]
     never: str
     bound: str
 
@@ -123,13 +124,17 @@ def _step(saying: Saying, name: str, spec: StepSpec) -> StepLine:
         source=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.source]),
         to=saying.joined(list(to)),
         who=saying.joined([saying.who(each) for each in spec.by]),
-        needs=tuple(
-            (saying.own("studio.needs", when=saying.condition(expression)), saying.of(f"conditions.{code}"))
-            for code, expression in spec.needs.items()
-        ),
+        needs=tuple(_need(saying, code, source) for code, source in spec.needs.items()),
         never=saying.own("studio.never", steps=saying.joined(judged)) if judged else "",
         bound=saying.own("studio.at_most", n=number) if number else "",
     )
+
+
+def _need(saying: Saying, code: str, source: str) -> tuple[str, str, str]:
+    words, otherwise = saying.condition(source), saying.of(f"conditions.{code}")
+    if unsaid(words):
+        return saying.own("studio.needs_counted"), otherwise, source
+    return saying.own("studio.needs", when=words), otherwise, ""
 
 
 def clocks(saying: Saying, kind: str) -> tuple[ClockLine, ...]:
