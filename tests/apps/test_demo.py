@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from demo_ground import END, SCRIPT, adoptions, demo_county, lived
 from desk_ground import own_home
-from scenario_ground import calendar
+from scenario_ground import ROOT, calendar
 from tongban.apps.registry.history import History
 from tongban.demo.hours import last_moment, next_moment
 from tongban.demo.life import Life
@@ -103,6 +104,19 @@ def test_the_demo_has_questions_marked_by_whoever_set_them_and_a_session_followe
     session = cases[life.telling.names["session-baishi/case"]]
     below = sorted(case.outcome for case in cases.values() if case.parent == session.id)
     assert (session.stage, below) == ("following", ["", "explained", "on_the_spot", "solved"])
+
+
+def test_every_open_case_of_the_demo_stands_at_a_unit_with_somebody_in_it(life: Life) -> None:
+    people = yaml.safe_load((ROOT / "demo" / "county" / "people.yaml").read_text("utf-8"))["people"]
+    staffed = {post["unit"] for person in people for post in person["posts"]}
+    held = {case.holder for case in life.history.cases.values() if case.settled_at is None}
+    assert held and held <= staffed
+
+
+@pytest.mark.parametrize("county", ["county", "neighbour"])
+def test_both_counties_of_the_demo_have_two_administrators_for_what_takes_two(county: str) -> None:
+    people = yaml.safe_load((ROOT / "demo" / county / "people.yaml").read_text("utf-8"))["people"]
+    assert sum(post["role"] == "administrator" for person in people for post in person["posts"]) == 2
 
 
 def test_a_told_step_that_cannot_be_taken_is_no_demo() -> None:

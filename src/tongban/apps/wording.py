@@ -10,15 +10,16 @@ from typing import Literal, Protocol, cast
 from msgspec import Struct
 
 from tongban.apps.measures import number
+from tongban.apps.refusal_wording import refusal_in_words
 from tongban.apps.saying_conditions import said as said_condition
 from tongban.kernel.case import ClockState
 from tongban.kernel.clock import LOCAL, Calendar, Limit, Unit, elapsed, last_date, local_date, promised
-from tongban.kernel.form import NUMBERS, Field, FieldKind
+from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.model import DROPPED, Kind, Procedure, Who
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.library.practice import Practice
-from tongban.library.texts import Words, product_texts, refusal_words
+from tongban.library.texts import Words, product_texts
 
 SOON = timedelta(hours=24)
 _WEEKDAYS = "一二三四五六日"
@@ -275,14 +276,14 @@ class Wording:
             case FieldKind.choice:
                 return self.choice(field, str(value))
             case FieldKind.choices:
-                return self._joined(self.choice(field, each) for each in _texts(value))
+                return self.joined(self.choice(field, each) for each in _texts(value))
             case FieldKind.unit | FieldKind.division | FieldKind.category | FieldKind.duty | FieldKind.peer:
-                return self._named(kind.value, str(value))
+                return self.named(kind.value, str(value))
             case FieldKind.units:
-                return self._joined(self.names.unit(each, self.language) for each in _texts(value))
+                return self.joined(self.names.unit(each, self.language) for each in _texts(value))
             case FieldKind.entry | FieldKind.entries if asked is not None:
                 codes = _texts(value) if isinstance(value, tuple | list) else (str(value),)
-                return self._joined(self.names.entry(asked.of[0], each, self.language) for each in codes)
+                return self.joined(self.names.entry(asked.of[0], each, self.language) for each in codes)
             case FieldKind.flag:
                 return say("value.yes" if value else "value.no", self.language)
             case FieldKind.rating:
@@ -305,12 +306,12 @@ class Wording:
         speaks = next((each for each in self.procedure.registers if each.id == register), None)
         return said_condition(source, self.language, speaks.vocabulary, self.of) if speaks else source
 
-    def _named(self, what: str, code: str) -> str:
+    def named(self, what: str, code: str) -> str:
         """What a register calls a code; ``what`` is one of the names that registers have here."""
         found: str = getattr(self.names, what)(code, self.language)
         return found
 
-    def _joined(self, parts: object) -> str:
+    def joined(self, parts: object) -> str:
         return ("、" if self.language == "zh-Hans" else ", ").join(cast("list[str]", parts))
 
     def refusal(self, refused: Refused, *, coded: bool = False) -> Words:
@@ -318,73 +319,21 @@ class Wording:
 
         ``coded``: choices have their codes behind them, for programs, which must send those.
         """
-        match refused.code:
-            case "form.not_a_choice":
-                field = refused.where.rpartition("/")[2]  # in a row of a table: rows/3/level
-                return refusal_words(
-                    refused, self.language, lambda fact, value: self._chosen(field, fact, value, coded=coded)
-                )
-            case "form.too_small" | "form.too_large" | "form.out_of_range":
-                return refusal_words(refused, self.language, lambda _, value: self._bound(refused, value))
-            case "form.unknown_field" | "form.not_asked" if not coded:
-                return refusal_words(refused, self.language, lambda _, value: self.label("", str(value)))
-            case _:
-                return refusal_words(refused, self.language, self._name)
+        return refusal_in_words(self, refused, coded=coded)
 
-    def _bound(self, refused: Refused, value: Value) -> str:
-        """The least or most of a number as its field is read: money in yuan, a decimal with its point, a number with what it counts."""
-        field = refused.where.rpartition("/")[2]
-        asked = self._fields.get(field)
-        counts = asked is not None and asked.kind in NUMBERS
-        return self.value(field, value) if counts else ""
+    def requester(self, kind: str) -> str:
+        """Whoever has a part in cases of a kind, by the practice's own word: that of the kind, else the one for all; "" for none."""
+        return self.of(f"requesters.{kind}") or self.of("roles.requester")
 
-    def _chosen(self, field: str, fact: str, value: Value, *, coded: bool) -> str:
-        match fact, value:
-            case "nearest", str() if value:
-                return self._option(field, value, coded=coded)
-            case "choices", tuple():
-                return self._joined([self._option(field, str(each), coded=coded) for each in value])
-            case _:
-                return ""
+    def role_at(self, who: Who, kind: str) -> str:
+        """Somebody who may take a step of a kind, wherever the case is."""
+        return self.role_words(who.role, who.relation.value, self.requester(kind))
 
-    def _option(self, field: str, choice: str, *, coded: bool) -> str:
-        label = self.choice(field, choice)
-        return say("value.coded", self.language, label=label, code=choice) if coded else label
-
-    def _name(self, fact: str, value: Value) -> str:
-        match fact, value:
-            case "stage", str():
-                return self.stage(value)
-            case "step", str():
-                return self.step(value)
-            case "clock", str():
-                return self.clock(value)
-            case "unit" | "category" | "own_category" | "division" | "own_division" | "peer", str():
-                return self._named(fact.removeprefix("own_"), value)
-            case "units", tuple():
-                return self._joined([self.names.unit(str(each), self.language) for each in value])
-            case "kind" | "found", str():
-                return say_or(f"{fact}.{value}", self.language, "")
-            case "condition", str():
-                return self.of(f"conditions.{value}", value)
-            case "reason", str():
-                return self.choice("lawful_reason", value)
-            case "lawful", tuple():
-                return self._joined([self.choice("lawful_reason", str(each)) for each in value])
-            case "roles", tuple():
-                return self._joined([self._role_at(*str(each).rpartition("@")[::2]) for each in value])
-            case _:
-                return ""
-
-    def role_at(self, who: Who) -> str:
-        """Somebody who may take a step, wherever the case is."""
-        return self._role_at(who.role, who.relation.value)
-
-    def _role_at(self, role: str, relation: str) -> str:
-        if not role:
-            own = self.of("roles.requester") if relation == "requester" else ""
-            return own or say(f"relation.{relation}", self.language)
-        return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
+    def role_words(self, role: str, relation: str, requester: str) -> str:
+        """The same by their codes; ``requester`` is what a requester is called, "" for no word of the practice's own."""
+        if role:
+            return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
+        return (requester if relation == "requester" else "") or say(f"relation.{relation}", self.language)
 
 
 def say_or(key: str, language: str, otherwise: str) -> str:

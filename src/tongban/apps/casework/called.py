@@ -7,9 +7,4 @@ from tongban.apps.wording import Wording, say
 
 def requester(wording: Wording, kind: str) -> str:
     """Whoever brings a case of a kind, or whom it is about: the petitioner, the official, the chief of a reach."""
-    return own_word(wording, kind) or say("story.requester", wording.language)
-
-
-def own_word(wording: Wording, kind: str) -> str:
-    """The practice's word for them: that of the kind, else the one it has for all; "" for none."""
-    return wording.of(f"requesters.{kind}") or wording.of("roles.requester")
+    return wording.requester(kind) or say("story.requester", wording.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tongban.apps.casework.called import requester
 from tongban.apps.casework.story import who_did
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
@@ -19,7 +20,8 @@ def ended_by(events: Sequence[Event], case: Case, kind: Kind, wording: Wording, 
     who = who_did(last, wording, kind.id, resident=resident)
     if last.by.via != Relation.REQUESTER and not for_them(case, kind):
         return who
-    return say(_ENDED[last.by.via == Relation.REQUESTER, resident], wording.language, who=who)
+    key = _ENDED[last.by.via == Relation.REQUESTER, resident]
+    return say(key, wording.language, who=who, requester=requester(wording, kind.id))
 
 
 _ENDED = {

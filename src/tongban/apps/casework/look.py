@@ -8,7 +8,6 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
-from tongban.apps.casework.called import own_word
 from tongban.apps.casework.ended import drawn_words, ended_by
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
@@ -183,7 +182,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         practice_id=case.practice,
         adoption=case.adoption,
         received=inside,
-        called=(own := own_word(wording, case.kind))[:1].upper() + own[1:],
+        called=(own := wording.requester(case.kind))[:1].upper() + own[1:],
         open_below=0 if resident else found.loaded.subcases.open,
         heard=is_heard(here, case, acting.now),
         told=_told(events[0], contents, wording, kind),

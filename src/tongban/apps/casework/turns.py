@@ -120,7 +120,7 @@ def _foremost(step: Step, case: Case, wording: Wording, here: Office) -> str:
             unit=here.names.unit(unit, wording.language),
             role=wording.role(who.role),
         )
-    return wording.role_at(who)
+    return wording.role_at(who, case.kind)
 
 
 def waits_with(loaded: Loaded, kind: Kind, wording: Wording, here: Office, *, resident: bool) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
+from tongban.apps.casework.called import requester
 from tongban.apps.casework.ended import called_off, drawn_words, ending, for_them
 from tongban.apps.disclosure.publishing import unit_of
 from tongban.apps.office import Office, office
@@ -77,10 +78,13 @@ def _ended(events: Sequence[Event], case: Case, kind: Kind, wording: Wording, he
     last = ending(events, case, wording)
     if last is None:
         return ""
+    called = requester(wording, case.kind)
     if last.by.via == "requester":
-        return say("case.ended.requester", wording.language)
+        return say("case.ended.requester", wording.language, requester=called)
     unit = here.names.unit(unit_of(here, case), wording.language)
-    return say("case.ended.for_requester", wording.language, who=unit) if for_them(case, kind) else unit
+    if not for_them(case, kind):
+        return unit
+    return say("case.ended.for_requester", wording.language, who=unit, requester=called)
 
 
 def _promises(case: Case, kind: Kind, wording: Wording, here: Office) -> Iterator[KeptPromise]:

@@ -25,6 +25,7 @@ from tongban.kernel.procedure.model import (
     Kind,
     OpenSubcases,
     Procedure,
+    Relation,
     StageKind,
     Step,
     Who,
@@ -51,11 +52,17 @@ class Words(Struct, frozen=True):
     def of(self, key: str, otherwise: str) -> str:
         return self.texts.get(key) or otherwise
 
-    def who(self, who: Who) -> str:
+    def who(self, who: Who, kind: str) -> str:
+        if who.relation is Relation.REQUESTER and (own := self.requester(kind)):
+            return own
         if not who.role:
             return say(f"relation.{who.relation.value}", self.language)
         role = self.of(f"roles.{who.role}", who.role)
         return say(f"relation.role_at_{who.relation.value}", self.language, role=role)
+
+    def requester(self, kind: str) -> str:
+        """What a requester of a kind is called by the practice; "" for no word of its own."""
+        return self.of(f"requesters.{kind}", "") or self.of("roles.requester", "")
 
     def joined(self, parts: list[str]) -> str:
         return ("、" if self.language != "en" else ", ").join(dict.fromkeys(parts))
@@ -155,7 +162,7 @@ class _Process:
 
     def _nodes(self) -> None:
         for step in self.kind.openings():
-            lane = self.words.who(step.by[0]) if step.by else ""
+            lane = self.words.who(step.by[0], self.kind.id) if step.by else ""
             start = self._node("startEvent", f"start_{self.kind.id}_{step.id}", self._step(step), lane, 0)
             self._document(start, self._tells(step))
             for n, branch in enumerate(step.to):
@@ -206,9 +213,11 @@ class _Process:
             who for step in self.kind.next_from(stage) for who in step.by if who.relation.value != "system"
         ]
         if waited:
-            return self.words.who(waited[0])
+            return self.words.who(waited[0], self.kind.id)
         open_ = self.kind.stages[stage].kind is StageKind.OPEN
-        return say(f"bpmn.lane.{waits_on(self.kind, stage) if open_ else 'system'}", self.words.language)
+        owner = waits_on(self.kind, stage) if open_ else "system"
+        own = self.words.requester(self.kind.id) if owner == "requester" else ""
+        return own or say(f"bpmn.lane.{owner}", self.words.language)
 
     def _node(self, tag: str, id: str, name: str, lane: str, column: int) -> Element:
         node = SubElement(self.element, _m(tag), {"id": id, **({"name": name} if name else {})})
@@ -222,7 +231,7 @@ class _Process:
     def _flow(self, source: str, target: str, step: Step, n: int) -> None:
         """A way on; several from one node to another are one arrow that names them all."""
         several = len(step.to) > 1
-        who = self.words.joined([self.words.who(each) for each in step.by])
+        who = self.words.joined([self.words.who(each, self.kind.id) for each in step.by])
         name = self._step(step) + (f" {n + 1}" if several else "")
         name = f"{name} ({who})" if who else name
         condition = step.to[n].when

@@ -162,7 +162,7 @@ def _step_line(practice: str, kind: str, step: Step, wording: Wording) -> StepLi
         wording.of(f"kinds.{kind}", kind),
         step.id,
         wording.step(step.id),
-        tuple(dict.fromkeys(wording.role_at(each) for each in by)),
+        tuple(dict.fromkeys(wording.role_at(each, kind) for each in by)),
         frozenset(each.role for each in by if each.role),
         tuple(wording.step(each) for each in sorted(step.judges)),
     )

@@ -108,10 +108,17 @@ class Saying(Struct, frozen=True):
             return self.own("value.yes" if value else "value.no")
         return str(value)
 
-    def who(self, who: WhoSpec) -> str:
+    def who(self, who: WhoSpec, kind: str) -> str:
+        """Who may take a step of a kind; a requester by what that kind calls them."""
+        if who.relation is Relation.REQUESTER and (own := self.requester(kind)):
+            return own
         if who.relation in (Relation.REQUESTER, Relation.ANYONE, Relation.SYSTEM, Relation.MANDATE):
             return self.own(f"relation.{who.relation.value}")
         return self.own(f"relation.role_at_{who.relation.value}", role=self.of(f"roles.{who.role}"))
+
+    def requester(self, kind: str) -> str:
+        """What the practice calls whoever has a part in cases of a kind; "" for no word of its own."""
+        return self.of_or(f"requesters.{kind}", "") or self.of_or("roles.requester", "")
 
     def rung(self, rung: RungSpec) -> str:
         """When a clock acts, and what is done then."""

@@ -108,10 +108,10 @@ def shared(saying: Saying, kind: str) -> tuple[str, str]:
 
 def steps(saying: Saying, kind: str) -> tuple[StepLine, ...]:
     """The steps of a kind in the order of its file."""
-    return tuple(_step(saying, name, spec) for name, spec in saying.practice.kinds[kind].steps.items())
+    return tuple(_step(saying, kind, name, spec) for name, spec in saying.practice.kinds[kind].steps.items())
 
 
-def _step(saying: Saying, name: str, spec: StepSpec) -> StepLine:
+def _step(saying: Saying, kind: str, name: str, spec: StepSpec) -> StepLine:
     to = dict.fromkeys(saying.of(f"stages.{branch.to}.title") for branch in spec.to)
     most = spec.at_most
     number = 0
@@ -123,7 +123,7 @@ def _step(saying: Saying, name: str, spec: StepSpec) -> StepLine:
         title=saying.of(f"steps.{name}.title"),
         source=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.source]),
         to=saying.joined(list(to)),
-        who=saying.joined([saying.who(each) for each in spec.by]),
+        who=saying.joined([saying.who(each, kind) for each in spec.by]),
         needs=tuple(_need(saying, code, source) for code, source in spec.needs.items()),
         never=saying.own("studio.never", steps=saying.joined(judged)) if judged else "",
         bound=saying.own("studio.at_most", n=number) if number else "",
@@ -139,13 +139,16 @@ def _need(saying: Saying, code: str, source: str) -> tuple[str, str, str]:
 
 def clocks(saying: Saying, kind: str) -> tuple[ClockLine, ...]:
     """The clocks of a kind in the order of its file."""
-    return tuple(_clock(saying, name, spec) for name, spec in saying.practice.clocks.get(kind, {}).items())
+    return tuple(
+        _clock(saying, kind, name, spec) for name, spec in saying.practice.clocks.get(kind, {}).items()
+    )
 
 
-def _clock(saying: Saying, name: str, spec: ClockSpec) -> ClockLine:
+def _clock(saying: Saying, kind: str, name: str, spec: ClockSpec) -> ClockLine:
     return ClockLine(
         title=saying.of(f"clocks.{name}.title"),
-        owner=saying.own(f"studio.owner.{spec.owner}"),
+        owner=(saying.requester(kind) if spec.owner == "requester" else "")
+        or saying.own(f"studio.owner.{spec.owner}"),
         promise=spec.promise,
         stages=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.runs_in]),
         limits=tuple(
@@ -201,7 +204,7 @@ def forms(saying: Saying, kind: str) -> tuple[FormLine, ...]:
 def _form(saying: Saying, kind: str, form: str, users: list[tuple[str, StepSpec]]) -> FormLine:
     specs = saying.practice.forms.get(form, ())
     fields = tuple(replace(_field(saying, form, s), known=known_from(saying, kind, form, s)) for s in specs)
-    who = dict.fromkeys(saying.who(each) for _, step in users for each in step.by)
+    who = dict.fromkeys(saying.who(each, kind) for _, step in users for each in step.by)
     return FormLine(
         id=form,
         title=saying.joined([saying.of(f"steps.{name}.title") for name, _ in users]),
