@@ -65,3 +65,22 @@ def test_another_program_judges_for_itself(
 def test_a_home_that_cannot_be_written_to_still_answers(seen: list[str], tmp_path: Path) -> None:
     (tmp_path / found_sound.FOLDER).write_text("")
     assert found_sound.faults_of(contest()) == ()
+
+
+def test_what_an_adoption_checked_is_not_checked_again_by_whoever_looks_at_the_shelf(seen: list[str]) -> None:
+    from tongban.apps.adoption.adopting import _sound
+
+    assert _sound(ROOT / "practices" / "contest", None) == contest()
+    assert found_sound.faults_of(contest()) == ()
+    assert seen == []
+
+
+def test_what_was_found_sound_in_another_home_is_not_checked_here_again(
+    seen: list[str], tmp_path: Path, settings: Any
+) -> None:
+    found_sound.faults_of(contest())
+    settings.TONGBAN_HOME = tmp_path / "neighbour"
+    found_sound.take_over(tmp_path)
+    found_sound.take_over(tmp_path / "nowhere")
+    assert found_sound.faults_of(contest()) == ()
+    assert len(seen) == 1

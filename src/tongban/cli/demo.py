@@ -176,6 +176,9 @@ def _made_neighbour(voice: Voice, options: argparse.Namespace, say: Say) -> Read
 
     made = found()
     if made is None:
+        from tongban.apps.adoption.found_sound import take_over
+
+        take_over(Path(options.neighbour_of))
         carried = letters(Path(options.neighbour_of))
         made = set_up_neighbour(home(), carried, _url(options.port), say, options.volume)
         refused = _published(voice, made)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.adoption.basis import unfounded
 from tongban.apps.adoption.duties import Alike, alike, rivals, standing_back
+from tongban.apps.adoption.found_sound import remember
 from tongban.apps.adoption.guarding import ADOPTS, by_whom, is_guarded, not_yet
 from tongban.apps.adoption.keeping import keep_registers
 from tongban.apps.adoption.shelf import (
@@ -244,7 +245,10 @@ def _sound(practice: str | Path | Practice, root: Path | None) -> Practice | Ref
         if isinstance(folder, Refused):
             return folder
         read, faults = check(folder)
-    return Refused.of(list(faults)) if read is None or faults else read
+    if read is None or faults:
+        return Refused.of(list(faults))
+    remember(read)
+    return read
 
 
 def _homes(county: County, practice: Practice, asked: tuple[str, ...]) -> tuple[str, ...] | Refused:

@@ -1,6 +1,6 @@
 """Which contents of practices this program found sound before: each is checked once on a machine, not once in every process.
 
-It only spares whoever looks at the shelf the wait: a practice that is adopted is checked anew (``adopting``). What had a fault is not
+It only spares whoever looks at the shelf the wait: a practice that is adopted is checked anew (``adopting``), which is remembered, too. What had a fault is not
 remembered, since its faults are told. Another program has other checks and remembers for itself.
 """
 
@@ -26,25 +26,36 @@ _JUDGES = ("kernel", "library")
 
 def faults_of(practice: Practice) -> tuple[Refused, ...]:
     """All that is wrong with a practice that could be read."""
-    folder = Path(settings.TONGBAN_HOME) / FOLDER / _program()
-    mark = folder / practice.digest
-    if mark.is_file():
+    if (_folder() / practice.digest).is_file():
         return ()
     faults = check(practice)
     if not faults:
-        _remember(folder, mark)
+        remember(practice)
     return faults
 
 
-def _remember(folder: Path, mark: Path) -> None:
-    """A home that cannot be written to is no reason not to answer."""
+def remember(practice: Practice) -> None:
+    """That nothing is wrong with it: whoever looks at the shelf need not wait for what an adoption has checked. A home that cannot
+    be written to is no reason not to answer."""
+    folder = _folder()
     try:
         if not folder.is_dir():
             shutil.rmtree(folder.parent, ignore_errors=True)  # what another program found
             folder.mkdir(parents=True, exist_ok=True)
-        mark.touch()
+        (folder / practice.digest).touch()
     except OSError:
         return
+
+
+def take_over(home: Path) -> None:
+    """What this same program found sound in another home of the machine holds here, too."""
+    found = home / FOLDER / _program()
+    if found.is_dir():
+        shutil.copytree(found, _folder(), dirs_exist_ok=True)
+
+
+def _folder() -> Path:
+    return Path(settings.TONGBAN_HOME) / FOLDER / _program()
 
 
 @lru_cache(maxsize=1)
