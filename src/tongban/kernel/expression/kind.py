@@ -34,6 +34,8 @@ Bound: TypeAlias = "str | int | bool | datetime | list[str]"
 class Kind(Enum):
     """The kind of a variable or a result."""
 
+    __hash__ = object.__hash__  # a member is only ever itself; whole tables of names go by kind
+
     text = "STRING"
     whole = "INT"
     count = "COUNT"
