@@ -168,6 +168,20 @@ def test_it_is_in_no_export(told: str, desk: Desk, tmp_path: Path) -> None:
     assert told not in (tmp_path / "all.csv").read_text(encoding="utf-8-sig")
 
 
+def test_the_next_person_at_the_same_machine_neither_hears_of_it_nor_opens_it(told: str) -> None:
+    client, case = Client(headers={"accept-language": "en"}), str(CaseRow.objects.get(number=told).id)
+    session = client.session
+    session["owns"] = [case]
+    session.save()
+    mine = f"/follow/{told}/"
+    assert WORDS in client.get(mine).content.decode()
+    typed = client.get("/alike/", {"practice": "hotline", "body": WORDS * 3}).content.decode()
+    assert told not in typed.replace(" ", "")
+    client.post("/", {"body": "村口的路灯坏了半个月"})
+    assert client.session["owns"] == []
+    assert WORDS not in client.get(mine, follow=True).content.decode()
+
+
 def test_its_posts_are_lent_to_nobody(told: str, desk: Desk) -> None:
     today = local_date(datetime.now(UTC))
     for practices in ((), ("conduct_report",)):

@@ -10,6 +10,7 @@ from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 
 from tongban.apps.acting import Acting
+from tongban.apps.dispatch.own import guarded_among
 from tongban.apps.people.acting import actor_of, name_of
 from tongban.apps.people.codes import holds
 from tongban.apps.people.doors import POST as POST_DOOR
@@ -106,6 +107,13 @@ def begin(request: HttpRequest) -> None:
 def forget_case(request: HttpRequest, case_id: str) -> None:
     """This browser follows the case no longer, unless it proves anew that it is the requester's."""
     request.session[OWNS] = [each for each in request.session.get(OWNS, ()) if each != case_id]
+
+
+def leave_guarded(request: HttpRequest) -> None:
+    """Whoever sends another form may be the next person at the same machine: a guarded matter that was brought or proved here is followed
+    no longer, unless it is proved anew."""
+    for case_id in guarded_among(request.session.get(OWNS, ())):
+        forget_case(request, case_id)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,9 +1,12 @@
 """What somebody brought before: their own cases that may be the matter they are writing of.
 
-Told only of cases that are proven to be theirs, by number and telephone or because they opened them here.
+Told only of cases that are proven to be theirs, by number and telephone or because they opened them here. Of a guarded practice nothing is
+told: whoever writes may be the next person at the same machine.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from msgspec import Struct
 
@@ -28,7 +31,7 @@ class OwnEarlier(Struct, frozen=True):
 
 
 def own_earlier(words: str, division: str, acting: Acting) -> tuple[OwnEarlier, ...]:
-    """The actor's own cases of the last months that may be this matter and have not ended for good, the likest first."""
+    """The actor's own cases of the last months that may be this matter, have not ended for good and are not guarded, the likest first."""
     if not acting.actor.owns or not words.strip():
         return ()
     from tongban.apps.dispatch.twins import PERHAPS, one_matter
@@ -39,7 +42,7 @@ def own_earlier(words: str, division: str, acting: Acting) -> tuple[OwnEarlier, 
     own = [
         each
         for each in these(here.journal, sorted(acting.actor.owns))
-        if each.opened >= since and each.standing != ENDED
+        if each.opened >= since and each.standing != ENDED and each.practice not in here.county.guarded
     ]
     found = [(one_matter(told, told_of(here, each, acting)).sure, each) for each in own]
     likest = sorted(found, key=lambda pair: -pair[0])[:SHOWN]
@@ -52,4 +55,14 @@ def own_earlier(words: str, division: str, acting: Acting) -> tuple[OwnEarlier, 
         )
         for sure, each in likest
         if sure >= PERHAPS
+    )
+
+
+def guarded_among(owned: Collection[str]) -> frozenset[str]:
+    """Which of these cases, by id, are of a guarded practice."""
+    here = office()
+    if not owned or not here.county.guarded:
+        return frozenset()
+    return frozenset(
+        each.id for each in these(here.journal, sorted(owned)) if each.practice in here.county.guarded
     )

@@ -33,7 +33,7 @@ from tongban.apps.notices.shown import no_message
 from tongban.apps.observing.parts import say_refused
 from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
-from tongban.web.acting import address_of, forget_case, remember, resident
+from tongban.web.acting import address_of, forget_case, leave_guarded, remember, resident
 from tongban.web.frame.errors import refused as refused_page
 from tongban.web.frame.holes import KEY, STAMP, is_holed
 from tongban.web.frame.photos import photo
@@ -139,6 +139,8 @@ def _no_door(request: HttpRequest, name: str, acting: Acting) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, practice: str = "") -> HttpResponse:
     """The first page (GET), or the one after what was posted."""
+    if request.method == "POST":
+        leave_guarded(request)
     acting = resident(request)
     door = door_of(practice, acting)
     if door is None:
