@@ -41,6 +41,13 @@ def test_words_that_several_categories_have_send_nothing_and_the_nearest_are_nam
     assert "路灯" in fault(page, "dispatch-category") and 'value="灯"' in page
 
 
+def test_a_name_typed_in_the_other_language_brings_that_name_as_the_nearest(desk: Desk) -> None:
+    number = desk.register()
+    given = {"_key": str(uuid4()), "category": "灯"}
+    page = reader(desk.dispatcher).post(f"/desk/{number}/steps/dispatch/?lang=en", given).content.decode()
+    assert "lamp" in fault(page, "dispatch-category").lower()
+
+
 def test_words_that_one_category_alone_has_are_that_category(desk: Desk) -> None:
     number = desk.register()
     assert dispatch(desk, number, category="路灯不亮").status_code == 302

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tongban.kernel.form import Check, FieldKind, Held
+from tongban.kernel.form import AskedOf, Check, FieldKind, Held
 from tongban.kernel.procedure.check import Fault
 from tongban.kernel.procedure.check import check as check_procedure
-from tongban.kernel.procedure.model import Procedure
+from tongban.kernel.procedure.model import Procedure, Relation
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.binding import bind_what_can_be
@@ -37,6 +37,7 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     heading_faults(practice, faults)
     served_faults(practice, faults)
     _handed_up_faults(practice, faults)
+    _hidden_faults(practice, faults)
     _placed_faults(practice, faults)
     _day_faults(practice, faults)
     _official_faults(practice, faults)
@@ -66,6 +67,20 @@ def _handed_up_faults(practice: Practice, faults: Faults) -> None:
             field = next((each.id for each in form if each.handed_up and spec.source), "")
             if field and follow.hold is not None:
                 faults.refuse("practice.handed_up_held", practice.at(kind, *place), field=field, step=step)
+
+
+def _hidden_faults(practice: Practice, faults: Faults) -> None:
+    """No step of a requester may come with another case's number that they need not give: none is shown that asks it, and so they
+    would never be heard."""
+    for kind, spec in practice.kinds.items():
+        for name, step in spec.steps.items():
+            theirs = any(who.relation is Relation.REQUESTER for who in step.by)
+            asked = practice.forms.get(step.form or "", ()) if theirs else ()
+            for each in asked:
+                if each.kind is FieldKind.case and not each.required and each.asked_of is AskedOf.everybody:
+                    faults.refuse(
+                        "practice.step_hidden", practice.at(kind, "steps", name), step=name, field=each.id
+                    )
 
 
 def _placed_faults(practice: Practice, faults: Faults) -> None:

@@ -296,14 +296,21 @@ def _pointed(refused: Refused, field: Field | None, here: Office, language: str)
     spelled = next((each.value for each in known.options if capitals(each.value) == same), "")
     if field.kind in ENTRIES and spelled:
         return Refused("form.spelled_otherwise", plain.where, {"given": given, "known": spelled})
-    return replace(plain, code=unknown, facts={**refused.facts, "nearest": _nearest(known, given)})
+    return replace(
+        plain, code=unknown, facts={**refused.facts, "nearest": _nearest(field, known, given, here)}
+    )
 
 
-def _nearest(known: Choices, given: str) -> tuple[str, ...]:
-    """Labels of what fits best: those that hold the words, else the name or code that is written most alike."""
-    holding = sorted((each.label for each in fitting(given, known.options)), key=len)
-    if holding:
-        return tuple(holding[:_NEAREST])
+def _nearest(field: Field, known: Choices, given: str, here: Office) -> tuple[str, ...]:
+    """Labels of what fits best: those that hold the words, in whatever language they were typed, else the name or code that is written
+    most alike."""
+    every = [known, *(other for name in LANGUAGES if (other := listed(field, here, name)) is not None)]
+    for there in every:
+        holding = sorted(
+            (known.labels.get(each.value, each.label) for each in fitting(given, there.options)), key=len
+        )
+        if holding:
+            return tuple(holding[:_NEAREST])
     near = difflib.get_close_matches(given, [*known.ids, *known.labels], 1, 0.0)
     found = known.ids.get(near[0], near[0]) if near else ""
     return (known.labels[found],) if found in known.labels else ()

@@ -19,7 +19,7 @@ from tongban.apps.wording import Wording
 from tongban.kernel.case import Case
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import ActorKind, Command, Scene
-from tongban.kernel.form import FieldKind, Form
+from tongban.kernel.form import AskedOf, FieldKind, Form
 from tongban.kernel.procedure.answering import answers, judged_answers, reply_fields
 from tongban.kernel.procedure.available import Available, available, foremost
 from tongban.kernel.procedure.decide import as_seen_by, must_say
@@ -86,8 +86,9 @@ def steps(
 
 
 def _names_a_case(form: Form | None) -> bool:
-    """Whether a form asks for the number of another case, which requesters are not given: it is filled in for them."""
-    return form is not None and any(field.kind is FieldKind.case for field in form.fields)
+    """Whether a form asks a requester for the number of another case, which they are not given: it is filled in for them."""
+    asked = form.fields if form is not None else ()
+    return any(each.kind is FieldKind.case and each.asked_of is AskedOf.everybody for each in asked)
 
 
 def _view(
