@@ -94,6 +94,10 @@ def test_what_cannot_be_looked_into_is_not_taken(data: bytes) -> None:
         pdf(packed(b"<</Type/Outlines/First 3 0 R>>")),
         pdf(b"<</Type/Outlines/First 3 0 R>>", b"<</Filter/DCTDecode>>stream\n\xff\xd8\xff\nendstream "),
         pdf(ATTACHED % (b"\xfe\xff" + "电子发票.xml".encode("utf-16-be"), b"bill.XML")),
+        pdf(
+            packed(ATTACHED % (b"bill.xml", b"bill.xml")),
+            b"<</Type/EmbeddedFile>>stream\n<x/>\nendstream ",
+        ),
         pdf(b"<</Encrypt 9 0 R>>", b"<</Filter/FlateDecode>>stream\n\x01\x02\nendstream "),
         pdf(b"<<>>stream\nBT (see /JavaScripts) Tj\nendstream "),
     ],

@@ -62,16 +62,13 @@ def fault_in(data: bytes) -> tuple[str, str] | None:
     nothing can be said of it ("").
     """
     try:
-        found = _acting(_spelt_out(data))
-        closed = False
+        texts, closed = [_spelt_out(data)], False
         for text in _objects(data):
-            if found is not None:
-                break
             closed = closed or text is None
-            found = _acting(_spelt_out(text or b""))
+            texts.append(_spelt_out(text or b""))
     except OverflowError:
         return CLOSED, ""
-    return found or ((CLOSED, "") if closed else None)
+    return _acting(b"\n".join(texts)) or ((CLOSED, "") if closed else None)
 
 
 def _spelt_out(data: bytes) -> bytes:
