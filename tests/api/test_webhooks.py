@@ -356,7 +356,12 @@ def test_nothing_more_goes_by_whoever_is_no_administrator_any_more_and_administr
     PostRow.objects.filter(person="administrator.centre", role="administrator").update(role="supervisor")
     api.report()
     deliver()
-    assert api.post(f"/webhooks/{hook}/trials", {}, other).status_code == 200
+    problem(api.post(f"/webhooks/{hook}/trials", {}, other), 409, "webhook.no_right")
+    problem(
+        api.post(f"/webhooks/{hook}/replays", {"since": "2026-01-01T00:00:00Z"}, other),
+        409,
+        "webhook.no_right",
+    )
     deliver(minutes=5)
     assert receiver.came == []
     [listed] = api.get("/webhooks", other).json()["webhooks"]

@@ -108,3 +108,20 @@ def test_what_a_receiver_does_not_take_is_marked_though_somebody_is_there(admini
 def test_units_are_offered_as_in_every_form(administrator: Client) -> None:
     page = administrator.get("/studio/webhooks/").content.decode()
     assert page.index('<optgroup label="县级部门和单位">') < page.index('<optgroup label="天马街道办事处">')
+
+
+def test_of_one_whose_maker_is_no_administrator_any_more_it_is_said_and_only_its_end_is_offered(
+    administrator: Client, desk: Desk
+) -> None:
+    from tongban.store.models import WebhookRow
+
+    made(administrator)
+    WebhookRow.objects.update(owner=desk.handler)
+    assert "停了" in administrator.get("/studio/webhooks/").content.decode()
+    path = f"/studio/webhooks/{WebhookRow.objects.get().id}/"
+    page = administrator.get(path).content.decode()
+    assert "不再是管理员，什么也不发了" in page and "新订一个" in page
+    assert re.findall(r'name="act" value="(\w+)"', page) == ["end"]
+    refused = administrator.post(f"{path}change/", {"act": "trial"})
+    assert refused.status_code == 409 and "不再是管理员" in refused.content.decode()
+    assert administrator.post(f"{path}change/", {"act": "end"}).status_code == 302

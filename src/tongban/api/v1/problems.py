@@ -139,7 +139,8 @@ STATUSES: Mapping[str, int] = {
     "webhook.unknown": 404,
     "webhook.ended": 409,
     "webhook.many": 409,
-    "webhook.no_right": 403,
+    "webhook.administrators": 403,
+    "webhook.no_right": 409,
 }
 AREAS: Mapping[str, int] = {
     "authority": 403,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tongban.apps.acting import Acting
 from tongban.apps.office import office
 from tongban.apps.sight import visible
-from tongban.apps.webhooks.subscribing import in_force, own
+from tongban.apps.webhooks.subscribing import own, sending
 from tongban.apps.webhooks.telling import TRIAL, message_id, written
 from tongban.apps.webhooks.writing import Replayed, replay
 from tongban.kernel.refusal import Refused
@@ -68,7 +68,7 @@ def deliveries(
 def send_again(webhook_id: str, message: str, acting: Acting) -> Replayed | Refused:
     """Send one message once more, whatever became of it. Refuses one that is not there (any more)."""
     here = office()
-    row = in_force(here, webhook_id, acting)
+    row = sending(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
     found = store.delivery(here.journal, row.id, message)
@@ -85,7 +85,7 @@ def replay_entry(webhook_id: str, number: str, entry: int, acting: Acting) -> Re
     For somebody who may see that case: where it stands among others would say something of it.
     """
     here = office()
-    row = in_force(here, webhook_id, acting)
+    row = sending(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
     loaded = here.find(number)
@@ -103,7 +103,7 @@ def replay_entry(webhook_id: str, number: str, entry: int, acting: Acting) -> Re
 def replay_since(webhook_id: str, since: datetime, acting: Acting) -> Replayed | Refused:
     """Send everything once more that was recorded at a moment or after it. Refuses one that is still to come."""
     here = office()
-    row = in_force(here, webhook_id, acting)
+    row = sending(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
     if since > acting.now:
@@ -115,7 +115,7 @@ def replay_since(webhook_id: str, since: datetime, acting: Acting) -> Replayed |
 def trial(webhook_id: str, acting: Acting) -> Replayed | Refused:
     """Send a message that is about nothing, so that a receiver can be tried out."""
     here = office()
-    row = in_force(here, webhook_id, acting)
+    row = sending(here, webhook_id, acting)
     if isinstance(row, Refused):
         return row
     known_by = message_id(here.county.code, row.id, chance.token_hex(8), 0)

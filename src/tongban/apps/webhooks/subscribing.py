@@ -87,7 +87,7 @@ def subscribe(wish: Wish, acting: Acting) -> Made | Refused:
     if acting.actor.kind is not ActorKind.PERSON or not acting.actor.own_posts:
         return Refused("people.no_posts", owner)
     if not may("look_after_webhooks", acting.actor):
-        return Refused(NO_RIGHT)
+        return Refused("webhook.administrators")
     faults = _faults(here, wish)
     if faults:
         return Refused.of(faults)
@@ -163,6 +163,14 @@ def in_force(here: Office, webhook_id: str, acting: Acting, *, lock: bool = Fals
     if isinstance(row, Refused) or row.ended is None:
         return row
     return Refused("webhook.ended", "", {"webhook": webhook_id})
+
+
+def sending(here: Office, webhook_id: str, acting: Acting) -> WebhookRow | Refused:
+    """One to which something may be sent now: not where whoever made it may not subscribe any more."""
+    row = in_force(here, webhook_id, acting)
+    if isinstance(row, Refused) or subscriber(row.owner, acting.now) is not None:
+        return row
+    return Refused(NO_RIGHT)
 
 
 def pause(webhook_id: str, acting: Acting) -> Webhook | Refused:

@@ -165,6 +165,8 @@ def _line(each: Webhook, acting: Acting) -> dict[str, object]:
         "ended": moment(each.ended, language, acting.now) if each.ended is not None else "",
         "both": moment(each.both_until, language, acting.now) if each.both_until is not None else "",
         "why": says(Refused(each.why), language).says if each.why else "",
+        "fix": says(Refused(each.why), language).fix if each.standing == subscribing.STOPPED else "",
+        "sends": each.standing not in (subscribing.ENDED, subscribing.STOPPED),
         "kinds": [say(f"webhooks.kind.{kind}", language) for kind in each.kinds],
         "practices": [
             here.wording(adopted[name], language).title() if name in adopted else name
