@@ -290,7 +290,15 @@ def village_day(*ends: str) -> Worked:
         of = f"case/{n}"
         if end == "open":
             continue
-        met.take("handler@village_a1", "do_at_once", of, doer="三组", last_day="2026-03-20")
+        met.take(
+            "handler@village_a1",
+            "consult",
+            of,
+            matter_kind="everyday",
+            consulted="都同意。",
+            doer="三组",
+            last_day="2026-03-20",
+        )
         met.take("handler@village_a1", "report_done", of, result="换了。")
         if end == "solved":
             met.take("overseer@village_a1", "rate_result", of, asked=8, content=7)

@@ -48,6 +48,7 @@ GOES_OUT = {
     "social_aid release_notice": "public_text",
     "target_warning announce": "title",
     "target_warning conclude": "conclusion",
+    "village_deliberation announce": "public_text",
     "village_deliberation publish_result": "public_text",
 }
 

@@ -19,7 +19,7 @@ from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
 from tongban.library.follows import follow_of
 from tongban.library.indicators import Adding, Colours, Exclusion, Indicator
-from tongban.library.limits import NO_TIME, most_of
+from tongban.library.limits import NO_TIME, days_of_month, longest_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
 from tongban.library.registers import names_of_choice, names_of_rows, registers_of
@@ -190,6 +190,7 @@ class _Binder:
             again=spec.again or "",
             asked_of=spec.asked_of,
             inner=spec.inner,
+            released_by=spec.released_by,
             official=spec.official,
             recuses=spec.recuses,
             handed_up=spec.handed_up,
@@ -295,17 +296,16 @@ class _Binder:
             rule = spec.limits[index]
             where = self.practice.where("deadlines.yaml", kind, name, "limits", index, "when")
             when = self.when(rule.when, names, where)
-            limit = Limit(0, Unit.NAMED_DAY, rule.source)
+            limit = longest_of(self.practice, rule, self.limit)
             field = rule.limit.field if rule.limit is not None else None
-            if field is not None:
-                limit = most_of(self.practice, field, rule.source)
-            elif rule.limit is not None:
-                limit = self.limit(rule.limit, rule.source)
+            days = days_of_month(rule, self.values)
             if rule.limit is not None and rule.day is not None:
                 if limit.unit is not Unit.CALENDAR_DAYS:
                     self.faults.append(Refused("practice.days_after", where, {"name": name}))
                 limit = replace(limit, unit=Unit.NAMED_DAY)
-            rules.append(model.LimitRule(limit, rule.since, when, rule.day or "", rule.quiet, field or ""))
+            rules.append(
+                model.LimitRule(limit, rule.since, when, rule.day or "", rule.quiet, field or "", days)
+            )
         return model.ClockRule(
             id=name,
             runs_in=frozenset(spec.runs_in),

@@ -13,6 +13,7 @@ from tongban.library.board_checks import colour_faults, weight_faults
 from tongban.library.faults import Faults, fields_of, place_of
 from tongban.library.headings import heading_faults
 from tongban.library.letters import served_faults
+from tongban.library.limits import month_day_faults
 from tongban.library.noticing import notice_faults
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
@@ -41,6 +42,10 @@ def check(practice: Practice) -> tuple[Refused, ...]:
     _placed_faults(practice, faults)
     _day_faults(practice, faults)
     _official_faults(practice, faults)
+    _released_faults(practice, faults)
+    month_day_faults(
+        practice, {name: each.default for name, each in practice.manifest.settings.items()}, faults
+    )
     notice_faults(practice, faults)
     story_faults(practice, faults)
     for values in extremes(practice):
@@ -54,8 +59,9 @@ def check(practice: Practice) -> tuple[Refused, ...]:
 
 def check_settings(practice: Practice, values: Facts) -> tuple[Refused, ...]:
     """Whether the loop is closed under just these settings: extremes one by one do not show every mixture."""
-    bound = bind_what_can_be(practice, values)
-    faults = (*bound.faults, *weight_faults(practice, values), *colour_faults(practice, values))
+    bound, days = bind_what_can_be(practice, values), Faults()
+    month_day_faults(practice, values, days)
+    faults = (*bound.faults, *days.found, *weight_faults(practice, values), *colour_faults(practice, values))
     return faults or tuple(_loop(practice, bound.procedure))
 
 
@@ -112,6 +118,23 @@ def _official_faults(practice: Practice, faults: Faults) -> None:
                 each.kind is not FieldKind.line or each.inner or place_of(each) is not Held.content
             ):
                 faults.refuse("form.field_official", practice.where("forms.yaml", form, n), field=each.id)
+
+
+def _released_faults(practice: Practice, faults: Faults) -> None:
+    """What is released to the requester is shown to them afterwards, and by a step of every kind that asks it."""
+    for form, fields in practice.forms.items():
+        steps = [
+            kind.steps
+            for kind in practice.kinds.values()
+            if any(spec.form == form for spec in kind.steps.values())
+        ]
+        for n, each in enumerate(fields):
+            where = practice.where("forms.yaml", form, n)
+            if each.released_by and (each.inner or place_of(each) is Held.identity):
+                faults.refuse("form.field_released", where, field=each.id)
+            for name in each.released_by:
+                for known in steps:
+                    faults.known("practice.unknown_step", where, name, known)
 
 
 def _loop(practice: Practice, procedure: Procedure) -> list[Refused]:

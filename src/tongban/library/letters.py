@@ -33,7 +33,9 @@ def letter_faults(practice: Practice, faults: Faults) -> None:
             for n, field in enumerate(letter.shows):
                 at = practice.where(FILE, kind, name, "shows", n)
                 if faults.known("practice.unknown_field", at, field, fields) and (
-                    place_of(fields[field]) is Held.identity or fields[field].inner
+                    place_of(fields[field]) is Held.identity
+                    or fields[field].inner
+                    or fields[field].released_by
                 ):
                     faults.refuse("practice.letter_tells", at, name=field)
             _text(practice, name, {*MERGED, *letter.shows}, faults)

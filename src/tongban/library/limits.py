@@ -1,19 +1,60 @@
-"""Limits that a case says itself: the amount stands in a field, such as what was promised for its item."""
+"""Limits that no practice fixes: the case says the amount itself, such as what was promised for its item, or the month says the day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from tongban.kernel.clock import LONGEST, Limit, Unit
 from tongban.kernel.form import FieldKind
+from tongban.kernel.value import Facts
 from tongban.library.faults import Faults
 from tongban.library.practice import Practice
-from tongban.library.shape.rules import FieldSpec
-from tongban.library.shape.written import NumberSpec
+from tongban.library.shape.manifest import Setting
+from tongban.library.shape.rules import FieldSpec, LimitRuleSpec
+from tongban.library.shape.written import LimitSpec, NumberSpec
 
 NO_TIME = Limit(0, Unit.HOURS, "")
 UNITS = (Unit.WORKING_DAYS.value, Unit.CALENDAR_DAYS.value, Unit.HOURS.value)
 """What the number of such a field may count."""
+
+
+def longest_of(practice: Practice, rule: LimitRuleSpec, plain: Callable[[LimitSpec, str], Limit]) -> Limit:
+    """The longest that a rule can give; ``plain`` reads what is written, or set by the county. None of it yet for a named day."""
+    if rule.limit is None:
+        return Limit(DAYS if rule.month_days else 0, Unit.NAMED_DAY, rule.source)
+    if rule.limit.field is not None:
+        return most_of(practice, rule.limit.field, rule.source)
+    return plain(rule.limit, rule.source)
+
+
+DAYS = 31
+"""The days of a month, and so the most that lie between one of its days and the next one of that number."""
+
+
+def days_of_month(rule: LimitRuleSpec, values: Facts) -> tuple[int, ...]:
+    """The days of the month that the county's settings name; what is no day is left out."""
+    said = (str(values.get(name, "")) for name in rule.month_days)
+    return tuple(sorted({int(each) for each in said if is_month_day(each)}))
+
+
+def is_month_day(written: str) -> bool:
+    """Whether it is a day of a month as two figures, 01 to 31: so it can be compared with the end of a date."""
+    return len(written) == 2 and written.isascii() and written.isdecimal() and 1 <= int(written) <= DAYS
+
+
+def month_day_faults(practice: Practice, values: Facts, faults: Faults) -> None:
+    """Days of the month stand in settings that hold words, each as two figures."""
+    known: Mapping[str, Setting] = practice.manifest.settings
+    for kind, clocks in practice.clocks.items():
+        for name, clock in clocks.items():
+            for n, rule in enumerate(clock.limits):
+                where = practice.where("deadlines.yaml", kind, name, "limits", n)
+                for setting in rule.month_days:
+                    if not faults.known("practice.unknown_setting", where, setting, known):
+                        continue
+                    if not is_month_day(str(values.get(setting, ""))):
+                        given = str(values.get(setting, ""))[:60]
+                        faults.refuse("practice.month_day", where, name=setting, given=given)
 
 
 def most_of(practice: Practice, field: str, source: str) -> Limit:

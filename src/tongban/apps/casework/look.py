@@ -16,6 +16,7 @@ from tongban.apps.casework.mandates import by_whose
 from tongban.apps.casework.party import is_phone, of_another
 from tongban.apps.casework.promises import promises
 from tongban.apps.casework.scenes import around, looking
+from tongban.apps.casework.shown import fields_of, is_shown, titled
 from tongban.apps.casework.steps import Attempt, steps
 from tongban.apps.casework.story import Contents, answers, facts_of, story
 from tongban.apps.casework.take import take_loaded
@@ -118,6 +119,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     said = {name: value for (_, name), value in contents.items()}
     offered = steps(here, found.loaded, acting, wording, kind, entered, said)
     another = resident and of_another(case, events[0], wording, kind)
+    title = "" if another else titled(found.title, events[0], wording, kind) if resident else found.title
     ended = ended_by(events, case, kind, wording, resident=resident)
     identity = _identity(case, wording, here)
     kept = _kept(case, identity, here)
@@ -125,7 +127,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
     return CasePage(
         id=case.id,
         number=written(case.number),
-        title=("" if another else found.title) or untitled(wording, case.stage, case.kind),
+        title=title or untitled(wording, case.stage, case.kind),
         practice=wording.title(),
         kind=wording.of(f"kinds.{case.kind}", case.kind),
         stage=wording.stage(case.stage, case.outcome),
@@ -172,7 +174,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         followers=() if resident else tuple(view for relation, view in related if relation == FOLLOWER),
         under=None if resident else beside.get("under"),
         placed=() if resident else tuple(view for relation, view in related if relation == PLACED),
-        photos=_files(contents, wording, events, resident=resident),
+        photos=_files(contents, wording, kind, events, resident=resident),
         titles=drawn_words(case, kind, wording, ended),
         identity=tuple(each for each in identity if each.value in kept),
         erased=tuple(each.label for each in identity if each.value not in kept),
@@ -185,7 +187,7 @@ def page_of(found: Whole, acting: Acting, here: Office, entered: Attempt | None 
         called=(own := wording.requester(case.kind))[:1].upper() + own[1:],
         open_below=0 if resident else found.loaded.subcases.open,
         heard=is_heard(here, case, acting.now),
-        told=_told(events[0], contents, wording, kind),
+        told=_told(events, contents, wording, kind, resident=resident),
         helped=RELATION in case.facts,
         letters=letters(case, events, here, wording),
     )
@@ -267,10 +269,10 @@ def _facts(
 ) -> tuple[Fact, ...]:
     """What the case is about: the opening form's answers and what is known of them by now."""
     first = events[0]
-    form = wording.form_of(kind, first.step)
-    told = {field.label: field for field in answers(first, contents, wording, kind, resident=resident)}
-    asked = wording.procedure.forms.get(form)
-    names = [(form, f.id) for f in asked.fields] if asked is not None else []
+    form, asked = wording.form_of(kind, first.step), fields_of(first, wording, kind)
+    opened = answers(first, contents, wording, kind, resident=resident, events=events)
+    told = {field.label: field for field in opened}
+    names = [(form, each.id) for each in asked if not resident or not (each.inner or each.released_by)]
     latest = facts_of(case.facts, wording, names, resident=resident)
     return tuple({**told, **{fact.label: fact for fact in latest}}.values())
 
@@ -285,27 +287,34 @@ def _part_of(found: Whole, acting: Acting, here: Office) -> tuple[Fact, ...]:
     return _facts(top.case, top.events, top.contents, wording, kind, resident=False)
 
 
-def _told(first: Event, contents: Contents, wording: Wording, kind: Kind) -> str:
+def _told(
+    events: tuple[Event, ...], contents: Contents, wording: Wording, kind: Kind, *, resident: bool
+) -> str:
     """The written answers of the opening step, one a line: what the matter is, in the requester's words."""
-    asked = wording.procedure.forms.get(wording.form_of(kind, first.step))
+    first = events[0]
     written_ones = [
         first.facts.get(field.id) or contents.get((first.seq, field.id))
-        for field in (asked.fields if asked is not None else ())
-        if field.kind in (FieldKind.text, FieldKind.line) and field.place is not Held.identity
+        for field in fields_of(first, wording, kind)
+        if field.kind in (FieldKind.text, FieldKind.line)
+        and field.place is not Held.identity
+        and (not resident or is_shown(field, first, events, wording, kind))
     ]
     return "\n".join(str(value) for value in written_ones if value)
 
 
 def _files(
-    contents: Contents, wording: Wording, events: tuple[Event, ...], *, resident: bool
+    contents: Contents, wording: Wording, kind: Kind, events: tuple[Event, ...], *, resident: bool
 ) -> tuple[str, ...]:
-    """Attachments; a resident gets those of the steps they took themselves."""
-    own = {event.seq for event in events if not resident or event.by.via == "requester" or event.seq == 1}
+    """Attachments; a resident gets those of the steps they took themselves, of the one that opened the case and what was released to them."""
     found: list[str] = []
-    for (seq, name), value in contents.items():
-        field = wording.field(name)
-        if field is not None and field.kind is FieldKind.files and seq in own and isinstance(value, tuple):
-            found += [str(each) for each in value]
+    for event in events:
+        for field in fields_of(event, wording, kind):
+            value = contents.get((event.seq, field.id))
+            if field.kind is not FieldKind.files or not isinstance(value, tuple):
+                continue
+            own = event.by.via == "requester" or event.seq == 1 or bool(field.released_by)
+            if not resident or (own and is_shown(field, event, events, wording, kind)):
+                found += [str(each) for each in value]
     return tuple(dict.fromkeys(found))
 
 

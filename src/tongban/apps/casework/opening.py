@@ -14,7 +14,7 @@ from tongban.apps.office import Office, office
 from tongban.apps.wording import Wording
 from tongban.kernel.clock import local_date
 from tongban.kernel.commands import Actor, ActorKind
-from tongban.kernel.procedure.answering import reaches_requester
+from tongban.kernel.procedure.answering import knows_of, reaches_requester
 from tongban.kernel.procedure.decide import as_seen_by
 from tongban.kernel.procedure.model import Kind, Procedure, Relation, Step
 from tongban.kernel.procedure.subjects import SUBJECT
@@ -76,7 +76,7 @@ def _opening(practice: str, adoption: str, kind: Kind, step: Step, wording: Word
         practice_title=wording.title(),
         help=wording.of(f"steps.{step.id}.help"),
         adoption=adoption,
-        inner=not reaches_requester(kind),
+        inner=not (reaches_requester(kind) and knows_of(kind, (step.id,))),
     )
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tongban.apps.acting import Acting
 from tongban.apps.casework.look import page_of
-from tongban.apps.casework.story import told_to_requester
+from tongban.apps.casework.shown import told_to_requester
 from tongban.apps.casework.views import CasePage, StoryLine
 from tongban.apps.casework.whole import Whole, whole
 from tongban.apps.office import Office, met
@@ -150,7 +150,7 @@ def _story(
     page: CasePage, found: Whole, wording: Wording, kind: Kind, *, resident: bool
 ) -> tuple[Happened, ...]:
     """The page's lines with the events they are about, oldest first."""
-    shown = told_to_requester(found.events, kind) if resident else found.events
+    shown = told_to_requester(found.events, kind, wording) if resident else found.events
     return tuple(
         Happened(
             seq=event.seq,

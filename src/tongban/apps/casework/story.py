@@ -11,6 +11,7 @@ from tongban.apps.casework.called import requester
 from tongban.apps.casework.lasting import left_early
 from tongban.apps.casework.leads import case_of, practice_of
 from tongban.apps.casework.lending import lent_words
+from tongban.apps.casework.shown import is_shown, told_to_requester
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
 from tongban.apps.visits import visit_words
@@ -54,7 +55,6 @@ from tongban.kernel.events import (
     Written,
 )
 from tongban.kernel.form import Field, FieldKind, mask_text
-from tongban.kernel.procedure.answering import answers as replies
 from tongban.kernel.procedure.evolve import HANDED_UP
 from tongban.kernel.procedure.model import ClockRule, Kind
 from tongban.kernel.record import NAMES
@@ -88,7 +88,7 @@ def story(
     events, rules = tuple(events), kind.clocks
     early = {id(each) for each in left_early(events, rules)}
     lines = []
-    for event in told_to_requester(events, kind) if resident else events:
+    for event in told_to_requester(events, kind, wording) if resident else events:
         judged = _judged_by(event, kind, wording)
         opened = [follow for follow in event.follows if isinstance(follow, SubcaseOpened)]
         many = () if len(opened) <= FEW else (_opened(opened, wording),)
@@ -108,7 +108,7 @@ def story(
                 when=moment(event.at, wording.language, now),
                 what=wording.past(event.step, resident=resident),
                 who=who_did(event, wording, kind.id, resident=resident, lent=lent),
-                facts=tuple(answers(event, contents, wording, kind, resident=resident)),
+                facts=tuple(answers(event, contents, wording, kind, resident=resident, events=events)),
                 follows=follows,
                 same=() if resident else tuple(written(each) for each in event.left_out()),
                 mine=event.by.via == "requester"
@@ -138,31 +138,6 @@ def _judged_by(event: Event, kind: Kind, wording: Wording) -> str:
     """What a step that passes judgement on others is called; "" for any other step."""
     rule = kind.steps.get(event.step)
     return wording.step(event.step) if rule is not None and rule.judges else ""
-
-
-def told_to_requester(events: Iterable[Event], kind: Kind) -> tuple[Event, ...]:
-    """What a requester reads: what they did or were told of, and the reply on which their word was asked. Nobody can say
-    whether it is solved without knowing what was done; until a colleague has checked the reply it stays among colleagues."""
-    every = tuple(events)
-    rated: set[int] = set()
-    reply: Event | None = None
-    for event in every:
-        rule = kind.steps.get(event.step)
-        reply = event if rule is not None and replies(rule) else reply
-        if reply is not None and any(isinstance(follow, RatingAsked) for follow in event.follows):
-            rated.add(reply.seq)
-    return tuple(event for event in every if event.seq in rated or _told(event))
-
-
-def _told(event: Event) -> bool:
-    """Whether the requester took this step, was told of it, or came in person for it."""
-    if event.opened is not None or event.by.via == "requester":
-        return True
-    return any(
-        isinstance(follow, RatingAsked | Settled | Resettled | Visited)
-        or (isinstance(follow, Noticed) and follow.to == "requester")
-        for follow in event.follows
-    )
 
 
 def who_did(
@@ -198,15 +173,21 @@ def _named(unit: str, person: str, language: str) -> str:
 
 
 def answers(
-    event: Event, contents: Contents, wording: Wording, kind: Kind, *, resident: bool
+    event: Event,
+    contents: Contents,
+    wording: Wording,
+    kind: Kind,
+    *,
+    resident: bool,
+    events: Sequence[Event] = (),
 ) -> Iterable[Fact]:
-    """The answers of a step in the order of its form; identity values are never among them."""
+    """The answers of a step in the order of its form; identity values are never among them. ``events`` are those of the case."""
     form = wording.form_of(kind, event.step)
     asked = wording.procedure.forms.get(form)
     if asked is None:
         return
     for field in asked.fields:
-        if resident and field.inner:
+        if resident and not is_shown(field, event, events, wording, kind):
             continue
         value: Value = event.facts.get(field.id)
         if value is None:

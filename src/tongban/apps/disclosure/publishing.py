@@ -117,8 +117,8 @@ def official_words(here: Office, procedure: Procedure, case: str) -> tuple[str, 
 
 
 def _words(field: Field, source: Event, texts: Mapping[tuple[int, str], str], plain: Collection[str]) -> str:
-    """A text masked but for ``plain``, a choice as its code, "" for anything else and for a word among colleagues."""
-    if field.inner:
+    """A text masked but for ``plain``, a choice as its code, "" for anything else and for a word among colleagues or for the requester alone."""
+    if field.inner or field.released_by:
         return ""
     match field.kind:
         case FieldKind.choice:

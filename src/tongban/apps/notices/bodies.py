@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tongban.apps.casework.leads import case_of
 from tongban.apps.casework.party import of_another
+from tongban.apps.casework.shown import is_shown, titled
 from tongban.apps.notices.words import REQUESTER, plain_facts, subject
 from tongban.apps.numbers import written
 from tongban.apps.office import Office
@@ -103,8 +104,10 @@ def body(then: Moment, notice: str, to: str, wording: Wording, kind: Kind, now: 
     case, language = then.case, wording.language
     facts = plain_facts(case, then.event, to, wording, kind, now)
     resident = to == REQUESTER
-    hidden = resident and of_another(case, then.events[0], wording, kind)
-    facts["title"] = ("" if hidden else _ENDS.sub("", then.title)) or untitled(wording, case.stage, case.kind)
+    title, first = _ENDS.sub("", then.title), then.events[0]
+    if resident:
+        title = "" if of_another(case, first, wording, kind) else titled(title, first, wording, kind)
+    facts["title"] = title or untitled(wording, case.stage, case.kind)
     facts["stage"] = wording.stage(case.stage, case.outcome)
     if case.outcome:
         facts["outcome"] = wording.outcome(case.outcome)
@@ -133,7 +136,7 @@ def _answer(
         value: Value = event.facts.get(name, kept.value if kept is not None else None)
         if event.step in RESERVED or field is None or value in (None, "", ()):
             continue
-        if field.kind is FieldKind.files or (resident and field.inner):
+        if field.kind is FieldKind.files or (resident and not is_shown(field, event, events, wording, kind)):
             return ""
         case = case_of(field, value, wording.procedure.forms.values())
         words = written(case) if case else wording.value(name, value)

@@ -21,6 +21,7 @@ from tongban.apps.keyring import cipher_of
 from tongban.apps.notices.codes import send_code
 from tongban.apps.office import Office, office
 from tongban.apps.patience import Bound, place
+from tongban.apps.people.proving import told_of_it
 from tongban.kernel import shapes
 from tongban.kernel.form import Field, FieldKind, Form, read
 from tongban.kernel.refusal import Refused
@@ -104,7 +105,11 @@ def prove_phone(carried: str, code: str, now: datetime) -> tuple[str, ...] | Ref
     since = now - timedelta(days=366 * YEARS)
     ids = cases_of(here.journal, FieldKind.phone, found.phone, MOST)
     loaded = {each.case.id: each.case for each in here.journal.load(ids=ids)} if ids else {}
-    return tuple(each for each in ids if each in loaded and loaded[each].opened_at >= since)
+    return tuple(
+        each
+        for each in ids
+        if each in loaded and loaded[each].opened_at >= since and told_of_it(here, loaded[each])
+    )
 
 
 def numbers_of(ids: tuple[str, ...]) -> tuple[str, ...]:

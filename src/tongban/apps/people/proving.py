@@ -1,12 +1,15 @@
-"""A resident proves that a case is theirs: its number and the telephone number given with it."""
+"""A resident proves that a case is theirs: its number and the telephone number given with it. A case of which they were told nothing
+yet is no case of theirs."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from tongban.apps.numbers import read_number
-from tongban.apps.office import office
+from tongban.apps.office import Office, office
+from tongban.kernel.case import Case
 from tongban.kernel.form import Field, FieldKind, Form, read
+from tongban.kernel.procedure.answering import knows_of
 from tongban.kernel.refusal import Refused
 from tongban.store.identity import is_of
 
@@ -32,4 +35,13 @@ def prove(number: str, phone: str) -> str | Refused:
     # who brought what a case is about brought that case; for a number that no case has the same is asked of none
     theirs = NOBODYS if loaded is None else loaded.case.about or loaded.case.id
     known = is_of(here.journal, theirs, FieldKind.phone, answers.values["phone"])
-    return loaded.case.id if loaded is not None and known else Refused("people.no_match", "number")
+    return (
+        loaded.case.id
+        if loaded is not None and known and told_of_it(here, loaded.case)
+        else Refused("people.no_match", "number")
+    )
+
+
+def told_of_it(here: Office, case: Case) -> bool:
+    """Whether the requester may know that the case is there."""
+    return knows_of(here.procedure(case.adoption).kinds[case.kind], case.counts)

@@ -226,6 +226,9 @@ class Field(Struct, frozen=True):
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
     """Whether it is a word among colleagues: the requester is not shown it, and it is never published."""
+    released_by: tuple[str, ...] = ()
+    """The steps of which one must have been taken since it was answered, and before it was answered anew, for the requester to be shown it;
+    none: they are shown it at once. It is never published."""
     official: bool = False
     """Whether it names somebody in office, their post or an office's telephone, which the law makes public: it is neither masked
     where it is published nor pointed out before."""

@@ -5,6 +5,8 @@ All of it follows from what a practice says already: the steps marked as work, w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tongban.kernel.form import Field, FieldKind, Form, Held
 from tongban.kernel.procedure.model import AskRating, Follow, Kind, Notify, Relation, Step
 
@@ -16,10 +18,22 @@ _NOT_OF_THE_OFFICE = frozenset({Relation.REQUESTER, Relation.ANYONE, Relation.SY
 def reaches_requester(kind: Kind) -> bool:
     """Whether cases of a kind are the requester's too: they take steps in them, or hear of them. Others run between offices."""
     return any(
-        any(who.relation in (Relation.REQUESTER, Relation.ANYONE) for who in step.by)
-        or any(isinstance(each, AskRating) or _to_requester(each) for each in step.may_follow)
+        any(who.relation in (Relation.REQUESTER, Relation.ANYONE) for who in step.by) or tells_requester(step)
         for step in kind.steps.values()
     )
+
+
+def knows_of(kind: Kind, taken: Iterable[str]) -> bool:
+    """Whether the requester may know that a case is there, by the steps ``taken``. They do of what they, or anybody, could have
+    brought; what an office opens about somebody is theirs from the first step that tells them something (in any of its branches)."""
+    steps = tuple(kind.steps[name] for name in taken if name in kind.steps)
+    opened = tuple(step for step in steps if step.opens)
+    return not opened or any(_outside(step) for step in opened) or any(map(tells_requester, steps))
+
+
+def tells_requester(step: Step) -> bool:
+    """Whether the requester may hear of a step that somebody else took."""
+    return any(isinstance(each, AskRating) or _to_requester(each) for each in step.may_follow)
 
 
 def _to_requester(follow: Follow) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 
@@ -61,6 +62,8 @@ def _chosen(rule: ClockRule, at: datetime, sight: Mapping[str, Value | datetime]
 def _limit(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime]) -> Limit:
     if rule.field:
         return _said(rule, sight.get(f"facts.{rule.field}"))
+    if rule.month_days:
+        return _next_of_month(rule, at)
     return _until(rule, at, sight) if rule.day else rule.limit
 
 
@@ -90,6 +93,21 @@ def _until(rule: LimitRule, at: datetime, sight: Mapping[str, Value | datetime])
     days = (date.fromisoformat(day) - local_date(at)).days if isinstance(day, str) and day else -most
     amount = min(max(days + rule.limit.amount, 0), most)
     return Limit(amount, Unit.NAMED_DAY, rule.limit.source)
+
+
+def _next_of_month(rule: LimitRule, at: datetime) -> Limit:
+    """The days to the next of these days of the month. Whatever happens on one of them has until the one after."""
+    today = local_date(at)
+    ahead = (today + timedelta(days=n) for n in range(1, rule.limit.amount + 1))
+    days = (day for day in ahead if day.day in _falling(rule.month_days, day))
+    found = next(days, today + timedelta(days=rule.limit.amount))
+    return Limit((found - today).days, Unit.NAMED_DAY, rule.limit.source)
+
+
+def _falling(days: tuple[int, ...], month: date) -> set[int]:
+    """On which days of a month they fall: the 31st of a shorter one is its last."""
+    last = monthrange(month.year, month.month)[1]
+    return {min(each, last) for each in days}
 
 
 def longest_limit(rule: ClockRule, at: datetime, facts: Facts) -> Limit:

@@ -255,7 +255,8 @@ class LimitRule(Struct, frozen=True):
 
     ``day`` names the field whose day is the last one, in the place of an amount of time; ``limit`` then says how many
     days after it, and what it rests on. ``field`` names the field whose number is the amount; ``limit`` then says in which
-    unit, what it rests on, and the most that it may be."""
+    unit, what it rests on, and the most that it may be. ``month_days`` are days of the month: the next of them is the last one (in a
+    month without it, that month's last)."""
 
     limit: Limit
     since: date
@@ -264,6 +265,7 @@ class LimitRule(Struct, frozen=True):
     quiet: bool = False
     """Rungs that fall at night or on a day of rest wait for working hours."""
     field: str = ""
+    month_days: tuple[int, ...] = ()
 
 
 class Rung(Struct, frozen=True):

@@ -26,22 +26,26 @@ from tongban.library.shape.written import (
 
 
 class LimitRuleSpec(Shape):
-    """How long: ``limit`` (an amount of time, or the field that says it), ``day`` (the field whose day is the last one), or
-    both (so long after it)."""
+    """How long: ``limit`` (an amount of time, or the field that says it), ``day`` (the field whose day is the last one), both (so
+    long after it), or ``month_days`` (settings with days of the month: to the next of them)."""
 
     since: Day
     source: Words
     source_en: str = ""
     limit: LimitOfCase | None = None
     day: Id | None = None
+    month_days: Many[Id] = ()
     when: Cel | None = None
     quiet: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         said = self.limit is not None and self.limit.field is not None
-        if (self.limit is None and self.day is None) or (said and self.day is not None):
-            raise PydanticCustomError("practice.one_key", "one key wanted", {"keys": "limit, day"})
+        named = self.limit is not None or self.day is not None
+        if named == bool(self.month_days) or (said and self.day is not None):
+            raise PydanticCustomError(
+                "practice.one_key", "one key wanted", {"keys": "limit, day, month_days"}
+            )
         return self
 
 
@@ -107,8 +111,8 @@ class FieldSpec(Shape):
     """One field of a form. ``again`` is the reason why a datum that is known already is asked again.
 
     ``asked_of: office`` keeps a field from residents: they neither see nor answer it. ``inner: true``
-    keeps its answer among colleagues: the requester is not shown it, and it is never published. ``says`` marks
-    the parts of a reply, for those who write and check it.
+    keeps its answer among colleagues: the requester is not shown it, and it is never published. ``released_by`` does so until one of these
+    steps was taken. ``says`` marks the parts of a reply, for those who write and check it.
     """
 
     id: Id
@@ -126,6 +130,7 @@ class FieldSpec(Shape):
     again: Id | None = None
     asked_of: AskedOf = AskedOf.everybody
     inner: bool = False
+    released_by: Many[Id] = ()
     official: bool = False
     recuses: bool = False
     handed_up: bool = False

@@ -25,6 +25,9 @@ def _line(clock: ClockRule, of: Callable[[str], str], language: str) -> str:
     last = general[-1]
     if last.field:
         limit = say("limit.any_amount", language)
+    elif last.month_days:
+        between = "、" if language == "zh-Hans" else ", "
+        limit = say("limit.next_of_month", language, days=between.join(map(str, last.month_days)))
     else:
         limit = say("limit.any_day", language) if last.day else limit_words(last.limit, language)
     return say("loop.whole.clock", language, clock=title, limit=limit)

@@ -14,7 +14,7 @@ from tongban.kernel.procedure.model import Relation
 from tongban.library.kept import minutes_of
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
-from tongban.library.shape.rules import ClockSpec, FieldSpec
+from tongban.library.shape.rules import ClockSpec, FieldSpec, LimitRuleSpec
 from tongban.web.studio.known import known_from
 from tongban.web.studio.phrases import unsaid
 from tongban.web.studio.saying import Saying
@@ -144,6 +144,16 @@ def clocks(saying: Saying, kind: str) -> tuple[ClockLine, ...]:
     )
 
 
+def _limit(saying: Saying, rule: LimitRuleSpec) -> str:
+    if rule.month_days:
+        return saying.own(
+            "studio.next_of_month", days=saying.joined([saying.setting(each) for each in rule.month_days])
+        )
+    if rule.limit is not None and rule.day is None:
+        return saying.limit_of(rule.limit)
+    return saying.until(rule.day or "", rule.limit)
+
+
 def _clock(saying: Saying, kind: str, name: str, spec: ClockSpec) -> ClockLine:
     return ClockLine(
         title=saying.of(f"clocks.{name}.title"),
@@ -153,9 +163,7 @@ def _clock(saying: Saying, kind: str, name: str, spec: ClockSpec) -> ClockLine:
         stages=saying.joined([saying.of(f"stages.{stage}.title") for stage in spec.runs_in]),
         limits=tuple(
             LimitLine(
-                limit=saying.limit_of(rule.limit)
-                if rule.limit is not None and rule.day is None
-                else saying.until(rule.day or "", rule.limit),
+                limit=_limit(saying, rule),
                 when=saying.condition(rule.when),
                 source=source_words(rule.source, saying.language, rule.source_en),
                 expression=rule.when or "",

@@ -26,7 +26,9 @@ def clock_rules(graph: Graph) -> Iterator[Fault]:
         for stage in sorted(clock.runs_in):
             if graph.stage(stage).kind is StageKind.END:
                 yield Fault("check.clock_in_end", where, {"clock": clock.id, "stage": stage})
-        days = any(rule.day or rule.field for rule in clock.limits)  # how far off that will be is not known
+        days = any(
+            rule.day or rule.field or rule.month_days for rule in clock.limits
+        )  # how far off that will be is not known
         longest = max(rule.limit.elapsed() for rule in clock.limits) if not days else timedelta(0)
         for rung in clock.ladder:
             if rung.before and rung.offset.elapsed() > longest > timedelta(0):
