@@ -40,7 +40,15 @@ from tongban.kernel.procedure.rows import keys_of, opening_form, takes_rows
 from tongban.kernel.procedure.tallies import counted, holders, named, named_by_time
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
-from tongban.library.triggers import heard_id, heard_of, hearing, opened_for, received_by, triggered
+from tongban.library.triggers import (
+    heard_id,
+    heard_of,
+    hearing,
+    opened_for,
+    received_by,
+    told_of_row,
+    triggered,
+)
 from tongban.store.batch import Append, Request
 
 MOST_RINGS = 500
@@ -265,6 +273,9 @@ class History(Struct):
                 settled.append(event.case)
         for case_id in settled:
             self._react(self.cases[case_id], at)
+        for event, writer in zip(decided.events, decided.cases, strict=True):
+            for place, _ in subjects.written_by(event, writer):
+                self._tell_of_row(place, writer, at)
 
     def _react(self, settled: Case, at: datetime) -> None:
         """What the end of a case makes the system do on others. Refused steps are left undone."""
@@ -281,6 +292,20 @@ class History(Struct):
                 self._trigger(below, Trigger.PARENT_SETTLED, settled, at)
 
         self._hear(settled, at)
+
+    def _tell_of_row(self, place: subjects.Place, writer: Case, at: datetime) -> None:
+        """What a row makes the system do on the cases that are about it."""
+        waiting = {
+            (adoption, kind.id)
+            for adoption, procedure in self.procedures.items()
+            for kind in procedure.kinds.values()
+            if any(step.on is Trigger.ROW_WRITTEN and step.of == place[0] for step in kind.steps.values())
+        }
+        for case in list(self.cases.values()) if waiting else ():
+            if (case.adoption, case.kind) in waiting:
+                command = told_of_row(self.procedure(case), case, place, writer)
+                if command is not None:
+                    self.take(command, SYSTEM, at, case.id)
 
     def _hear(self, settled: Case, at: datetime) -> None:
         """What practices open that hear of it, once for each."""
