@@ -22,6 +22,8 @@ from tongban.library.story.rehearsal import Rehearsal
 from tongban.library.story.runner import Act, By, Ground, Opens
 
 BEGINS = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+TENTH = datetime(2026, 3, 10, 11, tzinfo=UTC)
+"""A day on which villages speak."""
 LONG = timedelta(days=60)
 """Until nobody has any time left."""
 
@@ -45,22 +47,29 @@ def by(at: str) -> By:
 class Worked:
     """One case of a practice and what it opens, step by step; any step that is refused is a fault."""
 
-    def __init__(self, practice: str, step: str, who: str, opens: tuple[str, str], **answers: object) -> None:
+    def __init__(
+        self,
+        practice: str,
+        step: str,
+        who: str,
+        opens: tuple[str, str],
+        *,
+        at: datetime = BEGINS,
+        **answers: object,
+    ) -> None:
         procedure, _, county = bound(practice)
-        ground = Ground(practice_in(ROOT / "practices" / practice), {}, procedure, county, BEGINS)
-        self.story = Rehearsal(ground)
+        ground = Ground(practice_in(ROOT / "practices" / practice), {}, procedure, county, at)
+        self.story, self.at = Rehearsal(ground), at
         kind, home = opens
-        done = self.story.open(
-            Act("case", step, by(who), BEGINS, answers), Opens(kind, home, "330899", "office")
-        )
+        done = self.story.open(Act("case", step, by(who), at, answers), Opens(kind, home, "330899", "office"))
         assert done.refused is None, done.refused
 
     def take(self, who: str, step: str, of: str = "case", **answers: object) -> None:
-        done = self.story.step(Act(of, step, by(who), BEGINS, answers))
+        done = self.story.step(Act(of, step, by(who), self.at, answers))
         assert done.refused is None, (of, step, done.refused)
 
     def wait(self) -> None:
-        assert self.story.sweep(BEGINS + LONG).refused is None
+        assert self.story.sweep(self.at + LONG).refused is None
 
     @property
     def cases(self) -> Iterable[Case]:
@@ -282,7 +291,12 @@ def test_the_list_of_services_holds_what_whoever_raised_it_agreed_to() -> None:
 def village_day(*ends: str) -> Worked:
     """A day on which one topic was said for each of the ``ends`` to which these come."""
     met = Worked(
-        "village_deliberation", "hold_day", "handler@village_a1", ("day", "village_a1"), held_on="2026-03-10"
+        "village_deliberation",
+        "hold_day",
+        "handler@village_a1",
+        ("day", "village_a1"),
+        at=TENTH,
+        held_on="2026-03-10",
     )
     for _ in ends:
         met.take("handler@village_a1", "raise", topic_title="路灯不亮", topic="坏了两盏。")

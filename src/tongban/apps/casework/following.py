@@ -93,7 +93,7 @@ def _row_written(here: Office, row: Written, writer: Loaded, event: Event) -> in
                 procedure = here.procedure(loaded.case.adoption)
                 return told_of_row(procedure, loaded.case, (row.register, row.key), writer.case)
 
-            taken += _take(here, other, command, event, key)
+            taken += _take(here, other, command, event, f"{key}/{other.case.id}")
     return taken
 
 
