@@ -144,7 +144,8 @@ def _stood(here: Office, dues: Sequence[Due], cases: Mapping[str, Loaded]) -> Ma
 
 
 def _units(here: Office, due: Due, case: Case, parents: Mapping[str, str]) -> tuple[str, ...]:
-    """The unit that a notice is to; none where nobody stands there, or where the case is about it."""
+    """The unit that a notice is to; none where nobody stands there, or where the case is about it. What is reported above at the very
+    top is told to whoever holds it there: of what is late, somebody is told."""
     match due.to:
         case "holder":
             unit = case.holder
@@ -155,7 +156,7 @@ def _units(here: Office, due: Due, case: Case, parents: Mapping[str, str]) -> tu
         case "parent":
             unit = parents.get(case.id, "")
         case "superior":
-            unit = next((each.id for each in here.county.superiors(case.holder)), "")
+            unit = next((each.id for each in here.county.superiors(case.holder)), case.holder)
         case _:
             unit = ""
     unit = here.county.present(unit) if unit else ""
