@@ -12,6 +12,7 @@ from rich_practice import person as somebody
 
 from tongban.kernel.case import Case
 from tongban.kernel.commands import Command, Opening, Scene
+from tongban.kernel.events import PassedOver
 from tongban.kernel.expression import Expression, Kind, compile_expression
 from tongban.kernel.form import Field, FieldKind
 from tongban.kernel.procedure.decide import Decided, decide
@@ -116,3 +117,55 @@ def test_the_rows_of_other_registers_are_not_even_read() -> None:
     below = rows_below(PRACTICE, entered(10), PRACTICE.kinds["policy"].steps["match"], {}, {})
     assert below.whole == {"firm"}
     assert {register for register, _ in below.among(ROWS, {})} == {"firm"}
+
+
+HAD = Register("had", ("sort", "firm"), (Field("day", FieldKind.date),))
+ASKED = Register("asked", ("sort", "firm"), (Field("open", FieldKind.flag),))
+KNOWN = {
+    ("had", '["loan","A"]'): {"day": "2026-01-05"},
+    ("had", '["cut","c"]'): {"day": "2026-01-05"},
+    ("asked", '["loan","c"]'): {},
+    ("asked", '["loan","e"]'): {"open": True},
+    ("asked", '["loan","b"]'): {"open": True},
+}
+
+
+def matched_unless(*registers: tuple[str, str]) -> Decided:
+    """The same step for a case that says its sort; two more registers hold what was had and what is asked for."""
+    policy = PRACTICE.kinds["policy"]
+    looking = step("match", "open", "", "clerk@home @system", replace(MATCH, unless=registers))
+    practice = replace(
+        PRACTICE,
+        kinds={**PRACTICE.kinds, "policy": replace(policy, steps={**policy.steps, "match": looking})},
+        forms={**PRACTICE.forms, "enter": form("enter", asks("most", "whole"), asks("sort", "code"))},
+        registers=(FIRM, HAD, ASKED),
+    )
+    opening = Opening("root", "26-1", "a", "policy", "office", "330899", "web")
+    said = {"most": 10, "sort": "loan"}
+    began = decide(practice, None, Command("enter", said, opening), CLERK, Scene(COUNTY, MONDAY))
+    assert isinstance(began, Decided), began
+    rows = ROWS | {("firm", "e"): {"staff": 7}} | KNOWN
+    below = rows_below(practice, began.cases[0], looking, {}, {})
+    found = decide(
+        practice, began.cases[0], Command("match"), CLERK, Scene(COUNTY, MONDAY, rows=below.among(rows, {}))
+    )
+    assert isinstance(found, Decided), found
+    return found
+
+
+def test_a_row_that_fits_is_left_out_where_another_register_knows_it_and_the_step_says_how_many() -> None:
+    found = matched_unless(("had", ""), ("asked", "open"))
+    assert [each.facts["firm"] for each in found.cases[1:]] == ["c"]
+    left = [each for each in found.events[0].follows if isinstance(each, PassedOver)]
+    assert left == [PassedOver("offer", 1, register="asked"), PassedOver("offer", 1, register="had")]
+
+
+def test_a_flag_that_is_not_yes_keeps_nobody_away_and_a_row_without_one_does() -> None:
+    assert [each.facts["firm"] for each in matched_unless(("asked", "open")).cases[1:]] == ["a", "c"]
+    assert [each.facts["firm"] for each in matched_unless(("asked", "")).cases[1:]] == ["a"]
+
+
+def test_without_such_a_register_nothing_is_left_out_or_said() -> None:
+    found = matched_unless()
+    assert [each.facts["firm"] for each in found.cases[1:]] == ["a", "c", "e"]
+    assert not any(isinstance(each, PassedOver) for each in found.events[0].follows)

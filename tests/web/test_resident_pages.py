@@ -95,6 +95,19 @@ def test_a_page_that_the_answers_do_not_ask_for_is_left_out_and_its_entry_still_
     assert [page.steps for page in pages] == [2, 2]
 
 
+def test_what_the_answer_of_an_earlier_page_does_not_ask_for_does_not_stand_beside_what_it_does() -> None:
+    fields = (
+        field("policy", required=True),
+        field("id_card", "id_card", required=True, idle=True, hangs_on=("policy",)),
+        field("phone", "phone", required=True),
+        field("other", "flag"),
+        field("other_name", "name", idle=True, hangs_on=("other",)),
+    )
+    reach = page_of(pages_of(fields), "reach")
+    assert [each.id for each in reach.fields] == ["phone", "other", "other_name"]
+    assert "id_card" in {each.id for each in reach.rest}
+
+
 @pytest.mark.database
 @pytest.mark.django_db
 def test_every_form_page_weighs_less_than_100_kb_with_its_styles_and_scripts(visitor: Visitor) -> None:

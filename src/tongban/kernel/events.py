@@ -135,12 +135,13 @@ class SubcaseOpened(_Follows, frozen=True, tag="subcase_opened"):
 
 
 class PassedOver(_Follows, frozen=True, tag="passed_over"):
-    """So many findings opened nothing: other cases of ``kind`` say the same and are in somebody's hands, or were ruled on.
-    ``cases`` are the first of their numbers."""
+    """So many findings opened nothing: other cases of ``kind`` say the same and are in somebody's hands, or were ruled on; ``cases`` are
+    the first of their numbers. Or so many rows did, which fit and of which ``register`` knows already."""
 
     kind: str
     n: int
-    cases: tuple[str, ...]
+    cases: tuple[str, ...] = ()
+    register: str = ""
 
 
 class Noticed(_Follows, frozen=True, tag="noticed"):

@@ -154,6 +154,8 @@ class _Consequence:
             self.field(opened.for_entry, (FieldKind.choices, FieldKind.entries), "open")
         if opened.for_row is not None:
             self._matched(opened, opened.for_row, where)
+            for known, flag in opened.left_out:
+                self._keeps_away(opened, known, flag)
         if opened.drawn is not None and (opened.own or opened.rows or opened.for_entry or opened.for_row):
             self.faults.refuse("practice.drawn_of_one", where)
         for name in opened.carry:
@@ -240,6 +242,21 @@ class _Consequence:
             if found is not None and found.of != (register,):
                 where = self.where("open", "fits")
                 self.faults.refuse("practice.entry_of_another", where, name=found.id, other=register)
+
+    def _keeps_away(self, opened: OpenSpec, name: str, flag: str) -> None:
+        """The other parts of its key are what the case itself keeps in plain, and the flag is one of its columns."""
+        where = self.where("open", "unless")
+        if not self.faults.known("practice.unknown_register", where, name, self.practice.registers):
+            return
+        spec = self.practice.registers[name]
+        self.faults.known("practice.unknown_field", where, opened.as_ or "", dict.fromkeys(spec.key))
+        plain = {each.id: each for each in self.ever.values() if place_of(each) is Held.ledger}
+        for part in spec.key:
+            if part != opened.as_:
+                self.faults.known("practice.unknown_field", where, part, plain)
+        if flag:
+            flags = {each.id: each for each in spec.fields if each.kind is FieldKind.flag}
+            self.faults.known("practice.unknown_field", where, flag, flags)
 
     def _takes_a_row(self, one: FieldSpec, register: str, where: str) -> None:
         spec = self.practice.registers.get(register)

@@ -39,6 +39,7 @@ def follow_of(spec: FollowSpec, limit: LimitOf, number: NumberOf, source: str) -
                 meets=opened.meets or "",
                 fits=opened.fits or "",
                 unless_settled=opened.unless_settled,
+                unless=opened.left_out,
             )
         case "suspend", suspend:
             return model.Suspend(suspend.clocks, suspend.field, suspend.lawful)

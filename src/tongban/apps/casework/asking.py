@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from tongban.apps.casework.alike import like_rows, told
 from tongban.apps.casework.choices import choices, entries, shown
 from tongban.apps.casework.deciding import deciding
+from tongban.apps.casework.hanging import by_answers, hangs_on, may_be_asked, wanted
 from tongban.apps.casework.scenes import codes_alike
 from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
-from tongban.kernel.expression import Kind as ValueKind
 from tongban.kernel.form import Field, FieldKind, Form
 from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.form.answers import doubts
@@ -24,13 +24,9 @@ from tongban.kernel.procedure.registered import offered
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
-from tongban.kernel.value import Facts, Value
+from tongban.kernel.value import Facts
 
-_AS_ENTERED = (ValueKind.flag, ValueKind.text, ValueKind.texts)
-"""What an answer can be looked at as, as it was sent."""
 _SEVERAL = (FieldKind.choices, FieldKind.units, FieldKind.files, FieldKind.entries)
-GIVEN = "given."
-"""What an answer of the same form is called after in an expression."""
 NOTHING_SAID: Facts = {}
 MOST_LISTED = 300
 """Entries of a register that are listed to be chosen from; in a longer one they are found by their words."""
@@ -68,7 +64,7 @@ def fields(
     shown_ones = [
         each
         for each in asked.fields
-        if (sight is None or _may_be_asked(asked, each, sight)) and each.id not in not_asked
+        if (sight is None or may_be_asked(asked, each, sight)) and each.id not in not_asked
     ]
     anew = deciding(wording.procedure, form)
     drawn = [
@@ -87,7 +83,9 @@ def fields(
         for each in shown_ones
     ]
     drawn = [
-        view if _wanted(asked, field, entered or {}) else replace(view, idle=True)
+        view
+        if wanted(asked, field, entered or {}, by_answers(field, wording, entered, subject))
+        else replace(view, idle=True)
         for field, view in zip(shown_ones, drawn, strict=True)
     ]
     said = {**written, **known, **(entered or {})}
@@ -146,39 +144,6 @@ def _under_flags(asked: Sequence[Field], drawn: Sequence[FieldView]) -> tuple[Fi
         inside = "" if closes else inside
         found.append(replace(view, only_if=labels.get(flags[n], ""), opens=opens, closes=closes))
     return tuple(found)
-
-
-def _may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
-    """Whether the field's condition may hold: one that looks at answers of the same form is left open."""
-    if field.when is None:
-        return True
-    own = {f"{area}.{each.id}" for each in form.fields for area in ("facts", "given")}
-    return bool(field.when.names & own) or field.when.holds(sight)
-
-
-def _wanted(form: Form, field: Field, entered: Mapping[str, object]) -> bool:
-    """Whether what was entered so far asks for the field; a condition that looks at anything but answers of the same form,
-    or at a number, is left open."""
-    if field.when is None:
-        return True
-    found: dict[str, Value] = {}
-    for name in field.when.names:
-        asked = next((each for each in form.fields if name == f"given.{each.id}"), None)
-        if asked is None or asked.expression_kind not in _AS_ENTERED:
-            return True
-        given = entered.get(asked.id, "")
-        match asked.expression_kind:
-            case ValueKind.flag:
-                found[name] = given not in ("", "false")
-            case ValueKind.texts:
-                found[name] = (
-                    tuple(str(each) for each in given)
-                    if isinstance(given, list | tuple)
-                    else (str(given),) * bool(given)
-                )
-            case _:
-                found[name] = str(given)
-    return field.when.holds(found)
 
 
 def _known(field: Field, known: Facts) -> object:
@@ -241,11 +206,7 @@ def _field(
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
-        hangs_on=tuple(
-            sorted(name.removeprefix(GIVEN) for name in field.when.names if name.startswith(GIVEN))
-        )
-        if field.when is not None
-        else (),
+        hangs_on=hangs_on(field, wording),
         first=wording.label(form, first.id) if first is not None else "",
     )
 

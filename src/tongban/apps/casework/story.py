@@ -268,8 +268,6 @@ def _follow(
             return say(f"follow.clock_{name}", language, clock=name_of(follow.clock), due=due)
         case SubcaseOpened():
             return say("follow.subcase", language, unit=wording.names.unit(follow.unit, language))
-        case Noticed():
-            return ""
         case RatingAsked():
             return "" if resident else say("follow.rating_asked", language)
         case Recused():
@@ -278,8 +276,10 @@ def _follow(
         case Picked():
             names = tuple(wording.names.unit(unit, language) for unit in follow.picked)
             return "" if resident else say("follow.picked", language, n=len(follow.among), units=names)
-        case PassedOver():
-            return "" if resident else say("follow.passed_over", language, n=follow.n)
+        case PassedOver(register=known):
+            book = wording.of(f"registers.{known}.title", known)
+            asked = "follow.known_already" if known else "follow.passed_over"
+            return "" if resident else say(asked, language, n=follow.n, register=book)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Fixed():
@@ -307,7 +307,7 @@ def _follow(
             return say("follow.settled", language, outcome=wording.outcome(follow.outcome))
         case PrecedentSet() | PrecedentEnded() | CameBack():
             return "" if resident else _of_precedent(follow, wording)
-        case ClockRung() | Written() | KeySealed():
+        case ClockRung() | Noticed() | Written() | KeySealed():
             return ""
         case _:
             assert_never(follow)

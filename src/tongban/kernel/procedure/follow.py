@@ -292,7 +292,7 @@ def _subcases(context: Context, follow: OpenSubcases) -> Outcome:
         return
     if follow.drawn and scene.draws.by and not isinstance(among := _for_whom(context, follow), Refused):
         yield Picked(among, tuple(unit for unit, _, _ in wanted), scene.draws.by)
-    yield from passed_over(follow, scene)
+    yield from passed_over(context.procedure, follow, scene, context.sight)
     for n, (unit, answers, place) in enumerate(wanted, start=context.draft.opened + 1):
         number = f"{case.number}-{scene.subcases.total + n:02d}"
         child = str(uuid5(NAMESPACE_OID, f"{case.id}/{case.seq + 1}/{n}"))

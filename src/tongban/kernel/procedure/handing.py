@@ -7,6 +7,7 @@ fact of the ledger (a name, a telephone) is read for that step alone, and only w
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -24,7 +25,7 @@ from tongban.kernel.form.characters import capitals
 from tongban.kernel.procedure.fitting import TODAY, Fit
 from tongban.kernel.procedure.meeting import Others, findings
 from tongban.kernel.procedure.model import OpenSubcases, Procedure, StageKind, Step
-from tongban.kernel.procedure.register import Register, names_of
+from tongban.kernel.procedure.register import Register, names_of, parts_of
 from tongban.kernel.procedure.rows import MOST, opening_form
 from tongban.kernel.procedure.subjects import (
     NO_SEALS,
@@ -116,7 +117,8 @@ def rows_below(
     """
     places: set[Place] = set()
     listed: set[Listed] = set()
-    whole = {each.register for each in opening_for_codes(step) if each.register}
+    looked = [each for each in opening_for_codes(step) if each.register]
+    whole = {each.register for each in looked} | {known for each in looked for known, _ in each.unless}
     for name, target in _carrying_codes(procedure, step):
         given = answers.get(name) or (case.facts.get(name) if case is not None else None)
         places |= {(target, code) for code in codes_given(given)} if given else set()
@@ -145,20 +147,32 @@ def _taken_over(procedure: Procedure, step: Step, name: str) -> str:
 def codes_that_fit(
     procedure: Procedure, follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]
 ) -> tuple[str, ...] | Refused:
-    """The codes of the register's rows that fit and have no such subcase yet, in their order, at most as many as one step opens.
+    """The codes of the register's rows that fit, have no such subcase yet and are known to no register that keeps them away, in their
+    order, at most as many as one step opens.
 
     ``case`` is what it says itself. Refuses a condition, taken over from a register, that can no longer be read of such rows;
     where the case took none over, no row fits."""
+    known = _known_already(procedure, follow, scene, case)
+    found = _that_fit(procedure, follow, scene, case)
+    if isinstance(found, Refused):
+        return found
+    return tuple(sorted(code for code in found if capitals(code) not in known)[:MOST])
+
+
+def _that_fit(
+    procedure: Procedure, follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]
+) -> frozenset[str] | Refused:
+    """The codes of rows that fit and have no such subcase yet, whatever other registers know of them."""
     register = next((each for each in procedure.registers if each.id == follow.register), None)
     if register is None:
-        return ()
+        return frozenset()
     today: dict[str, Value | datetime] = {TODAY: local_date(scene.now).isoformat()}
     fits: list[Fit] = []
     if follow.fits:
         source = str(case.get(f"facts.{follow.fits}") or "")
         condition = register.vocabulary.read(source, follow.fits) if source else None
         if not isinstance(condition, Expression):
-            return condition if condition is not None else ()
+            return condition if condition is not None else frozenset()
         fits.append(Fit(condition, "", today, told=True))
     if follow.where is not None:
         around = {name: case[name] for name in follow.where.names if name in case} | today
@@ -171,7 +185,27 @@ def codes_that_fit(
         code = key if register.brought else str(row.get(follow.named) or "")
         if code and (capitals(code),) not in scene.keyed and all(fit.holds(row) for fit in fits):
             found.add(code)
-    return tuple(sorted(found)[:MOST])
+    return frozenset(found)
+
+
+def _known_already(
+    procedure: Procedure, follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]
+) -> dict[str, str]:
+    """Codes, in capitals, that a register knows already together with what the case says, each with the first such register."""
+    found: dict[str, str] = {}
+    for name, flag in follow.unless:
+        register = next((each for each in procedure.registers if each.id == name), None)
+        if register is None or follow.named not in register.key:
+            continue
+        at = register.key.index(follow.named)
+        own = [register.part(each, str(case.get(f"facts.{each}") or "")) for each in register.key]
+        for (place, key), fields in scene.rows.items():
+            if place != name or (flag and not fields.get(flag)):
+                continue
+            parts = (key,) if len(own) == 1 else parts_of(key)
+            if all(part == own[n] for n, part in enumerate(parts) if n != at):
+                found.setdefault(capitals(parts[at]), name)
+    return found
 
 
 def about_subcase(procedure: Procedure, scene: Scene, command: Command) -> About:
@@ -218,10 +252,18 @@ def saying_already(procedure: Procedure, step: Step, cases: Iterable[Case]) -> M
     }
 
 
-def passed_over(follow: OpenSubcases, scene: Scene) -> Iterator[PassedOver]:
-    """What is kept of the findings that were left out."""
+def passed_over(
+    procedure: Procedure, follow: OpenSubcases, scene: Scene, case: Mapping[str, Value | datetime]
+) -> Iterator[PassedOver]:
+    """What is kept of the findings, and of the rows that fit, that were left out."""
     if follow.meets and scene.met_before:
         yield PassedOver(follow.kind, len(scene.met_before), scene.met_before[:MOST_NAMED])
+    known = _known_already(procedure, follow, scene, case) if follow.unless else {}
+    there = {place: fields for place, fields in scene.rows.items() if _code(follow, place, fields) in known}
+    fit = _that_fit(procedure, follow, replace(scene, rows=there), case) if there else frozenset()
+    left = Counter(known[capitals(code)] for code in fit) if not isinstance(fit, Refused) else Counter()
+    for register, n in sorted(left.items()):
+        yield PassedOver(follow.kind, n, register=register)
 
 
 def meeting(
@@ -278,6 +320,12 @@ def beside_the_ledger(procedure: Procedure, names: Iterable[str]) -> Mapping[str
     """Where each of these is kept."""
     asked = ((name, _field(procedure, name)) for name in names)
     return {name: field.place for name, field in asked if field is not None}
+
+
+def _code(follow: OpenSubcases, place: Place, fields: Facts) -> str:
+    """By which code a row of the register that is looked through goes on, in capitals; "" for any other row."""
+    register, key = place
+    return capitals(str(fields.get(follow.named) or key)) if register == follow.register else ""
 
 
 def _opening(step: Step) -> Iterator[OpenSubcases]:

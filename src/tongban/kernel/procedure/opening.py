@@ -15,6 +15,8 @@ class OpenSubcases(Struct, frozen=True):
     ``codes``: one for each code answered in that field, told to it as its field ``named``; the holder has it until its own opening step gives it away.
     ``register``: the same for each row of that register for which ``where`` holds, and the condition that the case keeps as its fact
     ``fits``, and which has no such subcase yet; a row that steps wrote is called what its own column ``named`` says.
+    ``unless``: nor for a row of whose code, together with what the case says of the other parts of its key, one of these registers has a row,
+    where a flag is named beside it one in which that is yes.
     ``meets``: one for each finding among the rows of that register, for the holder; ``key`` tells them apart, and none is opened twice.
     ``unless_settled``: nor is one that says the same as another case of ``kind``, wherever opened, that settled with one of these outcomes
     or is in somebody's hands yet; none: whatever other cases say.
@@ -36,6 +38,7 @@ class OpenSubcases(Struct, frozen=True):
     meets: str = ""
     fits: str = ""
     unless_settled: tuple[str, ...] = ()
+    unless: tuple[tuple[str, str], ...] = ()
 
     @property
     def told(self) -> frozenset[str]:

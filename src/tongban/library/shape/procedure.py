@@ -16,6 +16,7 @@ from tongban.library.shape.written import (
     NumberOrSetting,
     NumberSpec,
     Recipient,
+    RowNamed,
     Shape,
     Some,
     Who,
@@ -64,6 +65,7 @@ class OpenSpec(Shape):
     rows: Literal[True] | None = None
     meets: Id | None = None
     unless_settled: Many[Id] = ()
+    unless: Some[RowNamed] = ()
     holder: Id | None = None
     key: Many[Id] = ()
     carry: Many[Id] = ()
@@ -77,16 +79,21 @@ class OpenSpec(Shape):
         if (
             sum(map(bool, ways)) != 1
             or (not called) != (self.as_ is None)
-            or ((self.where or self.fits) and not self.for_row)
+            or ((self.where or self.fits or self.unless) and not self.for_row)
             or (self.unless_settled and not self.meets)
         ):
             keys = {
-                "keys": "for_each, for_entry + as, for_row + as (+ where, fits), below, own, rows, meets (+ unless_settled)"
+                "keys": "for_each, for_entry + as, for_row + as (+ where, fits, unless), below, own, rows, meets (+ unless_settled)"
             }
             raise PydanticCustomError("practice.one_key", "one key wanted", keys)
         if not self.rows and (self.holder is not None or (self.key and not (self.own or self.meets))):
             raise PydanticCustomError("practice.only_with_rows", "only with rows", {})
         return self
+
+    @property
+    def left_out(self) -> tuple[tuple[str, str], ...]:
+        """The registers that keep rows away, each with the flag of it that must be yes; "" for any row of it."""
+        return tuple((each.partition(".")[0], each.partition(".")[2]) for each in self.unless)
 
 
 class SuspendSpec(Shape):

@@ -33,6 +33,8 @@ Some = Annotated[tuple[T, ...], Strict(False), BeforeValidator(_some, json_schem
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 UnitId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+RowNamed = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}(\.[a-z][a-z0-9_]{0,49})?$")]
+"""A register, or a register and one of its columns."""
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Cel = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4}$")]

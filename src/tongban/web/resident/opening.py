@@ -66,7 +66,7 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
     The first required longer text is the box in which the matter is told; a form without one has its
     first field there. Whatever else must be answered and is not about the person has a page of its own, with what hangs on
     its answer; what such a question hangs on comes right before it, required or not: what a register knows is asked first.
-    What the answers so far do not ask for has no page.
+    What the answers so far do not ask for has no page, and does not stand on that of others.
     """
     say = next((f for f in fields if f.required and f.kind == "text"), fields[0])
     dealt: dict[str, list[FieldView]] = {SAY: [say]}
@@ -92,16 +92,21 @@ def pages_of(fields: tuple[FieldView, ...]) -> tuple[Page, ...]:
         for name, several in dealt.items()
         if name == CHECK or any(not f.idle for f in several)
     ]
+    shown = [(name, tuple(f for f in several if not _spared(f, several))) for name, several in asked]
     return tuple(
-        Page(name, tuple(several), tuple(f for f in fields if f not in several), n, len(asked))
-        for n, (name, several) in enumerate(asked, 1)
+        Page(name, several, tuple(f for f in fields if f not in several), n, len(shown))
+        for n, (name, several) in enumerate(shown, 1)
     )
 
 
+def _spared(field: FieldView, page: Iterable[FieldView]) -> bool:
+    """Whether answers of other pages do not ask for a field; what hangs on an answer of its own page stands there."""
+    return field.idle and bool(field.hangs_on) and not _ids(page) & set(field.hangs_on)
+
+
 def may_spare(fields: tuple[FieldView, ...]) -> bool:
-    """Whether an answer may spare a page that comes after it."""
-    ids = {each.id: each for each in fields}
-    return any(each.required and any(True for _ in _asked_before(each, ids)) for each in fields)
+    """Whether an answer may spare something that comes after it."""
+    return any(each.hangs_on for each in fields)
 
 
 def _asked_before(field: FieldView, ids: Mapping[str, FieldView]) -> Iterator[FieldView]:
