@@ -17,12 +17,13 @@ from tongban.kernel.procedure.seen import ENDINGS
 from tongban.kernel.procedure.sight import variables
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Facts
+from tongban.library.conditional import conditional
 from tongban.library.follows import follow_of
 from tongban.library.indicators import Adding, Colours, Exclusion, Indicator
 from tongban.library.limits import NO_TIME, days_of_month, longest_of
 from tongban.library.practice import Practice
 from tongban.library.references import reference_faults
-from tongban.library.registers import names_of_choice, names_of_rows, registers_of
+from tongban.library.registers import names_of_rows, registers_of
 from tongban.library.settings import CEL_KINDS, expression_kind, practices_of, settle_settings
 from tongban.library.shape.procedure import FollowSpec, KindSpec, StageSpec, StepSpec, VisitSpec
 from tongban.library.shape.rules import ClockSpec, FieldSpec, IndicatorSpec, LimitRuleSpec, RungSpec
@@ -169,7 +170,11 @@ class _Binder:
         outside = {name: kind for name, kind in names.items() if not name.startswith("given.")}
         return {
             name: Form(
-                name, tuple(self.conditional(form, outside, index) for index in range(len(form.fields)))
+                name,
+                tuple(
+                    conditional(self.practice, form, index, outside, self.settings, self.when)
+                    for index in range(len(form.fields))
+                ),
             )
             for name, form in plain.items()
         }
@@ -201,16 +206,6 @@ class _Binder:
             like=spec.like,
             door=spec.door,
         )
-
-    def conditional(self, form: Form, outside: Mapping[str, Kind], index: int) -> Field:
-        asked, spec = form.fields[index], self.practice.forms[form.id][index]
-        place = ("forms.yaml", form.id, index)
-        if spec.where is not None:
-            own = names_of_choice(self.practice, spec, self.settings)
-            asked = replace(asked, where=self.when(spec.where, own, self.practice.where(*place, "where")))
-        before = {f"given.{each.id}": each.expression_kind for each in form.fields[:index]}
-        where = self.practice.where(*place, "when")
-        return replace(asked, when=self.when(spec.when, {**outside, **before}, where))
 
     # Kinds
 

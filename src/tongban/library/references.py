@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from tongban.kernel.form import ENTRIES, Check, FieldKind, Form, Held, check
+from tongban.kernel.form import ENTRIES, OFFERS_OWNER, Check, FieldKind, Form, Held, check
 from tongban.kernel.form import Field as FormField
 from tongban.kernel.procedure.evolve import RESERVED
 from tongban.kernel.refusal import Refused
@@ -30,6 +30,7 @@ from tongban.library.registers import (
     entry_faults,
     known_fact,
     like_faults,
+    offers_owner,
     register_faults,
     said_by_register,
     words_in_ledger,
@@ -97,13 +98,15 @@ def _forms(practice: Practice, faults: Faults) -> None:
             before, there = first.setdefault(each.id, (each, where))
             if (before.kind, place_of(before)) != (each.kind, place_of(each)):
                 faults.refuse("practice.field_differs", where, name=each.id, other=there)
-            if each.offer:
+            if each.offer == OFFERS_OWNER:
+                offers_owner(practice, each, where, faults)
+            elif each.offer:
                 known_fact(practice, each.offer, where, faults)
             if each.infer and not said_by_register(practice, each.infer, where, faults):
                 known_fact(practice, each.infer, where, faults)
             if each.kind in ENTRIES:
                 entry_faults(practice, each, where, faults)
-            elif each.where is not None:
+            elif each.where is not None or each.doubts:
                 faults.refuse("form.field_where", where, field=each.id)
             like_faults(practice, each, where, faults)
             if each.kind is FieldKind.condition:

@@ -25,6 +25,7 @@ WORDS = (FieldKind.line, FieldKind.text)
 CHOSEN = (FieldKind.choice, FieldKind.choices)
 OUTSIDE = (Relation.REQUESTER, Relation.ANYONE)
 
+CATEGORY = "category"
 COMPARED = (FieldKind.line, FieldKind.text)
 """Fields whose words rows can be compared with."""
 
@@ -271,6 +272,14 @@ def said_by_register(practice: Practice, named: str, where: str, faults: Faults)
     known = names_of(registers_of(practice))
     faults.known("practice.unknown_field", where, named.removeprefix(SUBJECT), known)
     return True
+
+
+def offers_owner(practice: Practice, field: FieldSpec, where: str, faults: Faults) -> None:
+    """What a duty list offers is a unit, by the category that is answered before or beside it."""
+    if field.kind is not FieldKind.unit:
+        wanted = (FieldKind.unit.value,)
+        faults.refuse("practice.field_kind", where, name=field.id, wanted=wanted, found=field.kind.value)
+    faults.known("practice.unknown_field", where, CATEGORY, fields_of(practice.forms))
 
 
 def known_fact(practice: Practice, named: str, where: str, faults: Faults) -> None:

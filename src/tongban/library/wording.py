@@ -91,6 +91,7 @@ def _asked_for(practice: Practice) -> Iterator[tuple[str, str]]:
                 yield f"measures.{each.unit}", where
             for choice in each.choices:
                 yield f"choices.{each.id}.{choice}", where
+            yield from ((f"conditions.{code}", where) for code in each.doubts)
     yield from _of_registers(practice)
     for n, rule in enumerate(practice.routing):
         yield f"routing.{rule.id}.reason", practice.where("routing.yaml", n)

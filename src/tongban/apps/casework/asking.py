@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from tongban.apps.casework.alike import like_rows, told
+from tongban.apps.casework.by_duty import by_duty
 from tongban.apps.casework.choices import choices, entries, shown
 from tongban.apps.casework.deciding import deciding
 from tongban.apps.casework.hanging import by_answers, hangs_on, may_be_asked, wanted
@@ -16,7 +17,7 @@ from tongban.apps.casework.views import FieldView, Option
 from tongban.apps.measures import measure
 from tongban.apps.office import Office
 from tongban.apps.wording import Wording
-from tongban.kernel.form import Field, FieldKind, Form
+from tongban.kernel.form import OFFERS_OWNER, Field, FieldKind, Form
 from tongban.kernel.form.amounts import decimal, yuan
 from tongban.kernel.form.answers import doubts
 from tongban.kernel.procedure.register import names_of
@@ -206,6 +207,7 @@ def _field(
         nearest=_nearest(field, faults, wording, office),
         register=register_title(field, wording) if plain and field.id in known and entered is None else "",
         offer=_offered(field, {**known, **(entered or {})}, office, wording.language) if not plain else None,
+        doubting=bool(field.doubts),
         hangs_on=hangs_on(field, wording),
         first=wording.label(form, first.id) if first is not None else "",
     )
@@ -239,7 +241,10 @@ def _offers(field: Field) -> str:
 
 
 def _offered(field: Field, answered: Mapping[str, object], office: Office, language: str) -> Option | None:
-    """The fact that the field offers, if the case knows it or the same form has just answered it."""
+    """The fact that the field offers, if the case knows it or the same form has just answered it; or the unit that a duty list names."""
+    if field.offer == OFFERS_OWNER:
+        found = by_duty(field, answered, office, language)
+        return Option(found.unit, found.label) if found is not None else None
     fact = _typed(field, answered.get(_offers(field)) or "") if field.offer else ""
     return Option(fact, shown(field.kind, fact, office, language)) if fact else None
 

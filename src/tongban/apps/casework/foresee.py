@@ -44,6 +44,35 @@ def foresee(number: str, step: str, answers: Mapping[str, object], acting: Actin
     return pointed(found, form, here, acting.language) if isinstance(found, Refused) else found
 
 
+DOUBTED = "form.doubted_row"
+
+
+def doubted_rows(number: str, step: str, answers: Mapping[str, object], acting: Acting) -> dict[str, Refused]:
+    """What would be pointed out of the rows that are chosen in a step, each under a mark that says which rows and why: whoever takes the
+    step looks at it before. Nothing for a step that would be refused."""
+    here = office()
+    loaded = seen(number, acting, here)
+    if isinstance(loaded, Refused):
+        return {}
+    procedure = here.wording(loaded.case.adoption, acting.language).procedure
+    rule = procedure.kinds[loaded.case.kind].steps.get(step)
+    form = form_of(procedure, rule)
+    if form is None or not any(each.doubts for each in form.fields):
+        return {}
+    command = Command(step, meant(form, answers, here, by_hand=acting.by_hand))
+    scene = scene_of(here, procedure, rule, command, acting, loaded)
+    decided = decide(procedure, loaded.case, command, acting.actor, scene)
+    doubts = () if isinstance(decided, Refused) else decided.warnings
+    return {mark_of(each): each for each in doubts if each.code == DOUBTED}
+
+
+def mark_of(doubt: Refused) -> str:
+    """A doubt told apart from others: where, why and of which rows."""
+    rows = doubt.facts.get("rows")
+    named = " ".join(map(str, rows)) if isinstance(rows, tuple) else ""
+    return f"{doubt.where} {doubt.facts.get('condition', '')} {named}"
+
+
 def foreseen(
     here: Office, case: Case, command: Command, scene: Scene, acting: Acting, wording: Wording
 ) -> Foreseen | Refused:

@@ -131,6 +131,8 @@ class FieldView(Struct, frozen=True):
     """whether it is the last of those"""
     idle: bool = False
     """whether the answers so far do not ask for it"""
+    doubting: bool = False
+    """whether what is chosen here may be pointed out as doubtful, by what else is answered"""
     hangs_on: tuple[str, ...] = ()
     """the fields of the same form whose answers say whether it is asked"""
     first: str = ""

@@ -128,6 +128,8 @@ class Check(Enum):
     future = "future"
 
 
+OFFERS_OWNER = "duty"
+"""What a field for a unit offers: the one whose duty list has the category of the matter."""
 TAKER_UNIT = "taker.unit"
 """What a field may be filled in with beside facts: the unit by whose post the step is taken. Who acts for an office says so by their
 post, and cannot say that it is another one."""
@@ -219,7 +221,7 @@ class Field(Struct, frozen=True):
     held: Held | None = None
     infer: str = ""
     offer: str = ""
-    """A known fact that may be the answer: offered beside the field, taken only by whoever answers."""
+    """A known fact that may be the answer, or ``duty``: offered beside the field, taken only by whoever answers."""
     when: Expression | None = None
     again: str = ""
     """Why a datum that is known already is asked again ("" for one that is not)."""
@@ -248,6 +250,8 @@ class Field(Struct, frozen=True):
     """Of entries: what must hold of a row that may be chosen, over ``row.<column>``, ``today`` and ``settings.<setting>``; None for every row."""
     like: tuple[str, ...] = ()
     """Of entries: the words, here or asked before, to which rows may be so alike that whoever answers should look at them."""
+    doubts: tuple[tuple[str, Expression], ...] = ()
+    """Of entries: by the code of its words, what makes a chosen row doubtful, over ``row.<column>`` and what is known with these answers. It stops nothing."""
     door: Told | None = None
     """What the door answers in the place of whoever takes the step; None for a field that people answer."""
 

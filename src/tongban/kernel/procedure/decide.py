@@ -36,7 +36,7 @@ from tongban.kernel.procedure.model import (
     Step,
     TakeDown,
 )
-from tongban.kernel.procedure.registered import unregistered
+from tongban.kernel.procedure.registered import doubted, unregistered
 from tongban.kernel.procedure.rows import at_row, takes_rows
 from tongban.kernel.procedure.sight import Sight
 from tongban.kernel.procedure.subjects import About, public_part, seeing
@@ -196,6 +196,7 @@ def _decided(
         (draft.freeze(event), *(c for child in children for c in child.cases)),
         (
             *answers.warnings,
+            *doubted(procedure.forms.get(step.form), answers.values, scene, sight),
             *_more(scene),
             *_alike({**codes_written(procedure, step, before), **answers.values}, scene),
         ),

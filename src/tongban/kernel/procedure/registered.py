@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 from tongban.kernel.case import Case
@@ -85,6 +86,22 @@ def offered(field: Field, settings: Facts, today: str) -> Fit | None:
         return None
     around = {f"settings.{name}": value for name, value in settings.items()}
     return Fit(field.where, "row.", {**around, TODAY: today}, told=False)
+
+
+def doubted(
+    form: Form | None, values: Facts, scene: Scene, sight: Mapping[str, Value | datetime]
+) -> Iterator[Refused]:
+    """What whoever answers should look at again, though it stops nothing: chosen rows that what is known with these answers makes doubtful."""
+    today: dict[str, Value | datetime] = {TODAY: local_date(scene.now).isoformat()}
+    for asked in form.fields if form is not None else ():
+        rows = scene.entries.get(asked.of[0], {}) if asked.doubts and asked.id in values else {}
+        for code, that in asked.doubts if rows else ():
+            around = {name: sight[name] for name in that.names if name in sight} | today
+            fit = Fit(that, "row.", around, told=False)
+            found = [each for each in _codes(values[asked.id]) if each in rows and fit.holds(rows[each])]
+            if found:
+                named = tuple(f"{asked.of[0]}/{each}" for each in found)
+                yield Refused("form.doubted_row", asked.id, {"rows": named, "condition": code})
 
 
 def _not_offered(asked: Field, value: Value, scene: Scene, settings: Facts) -> Iterator[Refused]:

@@ -93,7 +93,7 @@ def _take(
         kept = precedent_for(county, category, division, now)
         return Routed(kept.unit, rule.id, kept.duty, kept.case) if kept else None
     if how == "duty":
-        duty = _owner(county, category, division)
+        duty = owner_of(county, category, division)
         return Routed(duty.unit, rule.id, duty.code) if duty else None
     if how == "field":
         what = str(values.get(f"facts.{what}", ""))
@@ -109,7 +109,7 @@ def _take(
     return Routed(chosen.id, rule.id) if chosen else None
 
 
-def _owner(county: County, category: str, division: str) -> Duty | None:
+def owner_of(county: County, category: str, division: str) -> Duty | None:
     """The own-duty entry that fits best: most exact category first, then the smallest division.
 
     A unit that owns the matter at large but may not lead this part of it is passed over.

@@ -140,6 +140,7 @@ class FieldSpec(Shape):
     among: str = ""
     where: Cel | None = None
     like: Many[Id] = ()
+    doubts: dict[Id, Cel] = Field(default_factory=dict)
     door: Told | None = None
 
 

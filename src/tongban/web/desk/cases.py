@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.by_duty import for_step
 from tongban.apps.casework.files import shown_types
-from tongban.apps.casework.foresee import foresee
+from tongban.apps.casework.foresee import doubted_rows, foresee, mark_of
 from tongban.apps.casework.look import explain, look, opened, page_of
 from tongban.apps.casework.refused import in_words
 from tongban.apps.casework.take import take
@@ -36,6 +37,8 @@ from tongban.web.words import say
 
 CONFLICT = "step.conflict"
 SEEN = "_seen"
+DOUBTED = "_doubted"
+"""What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
 NAMED = frozenset({"disclosure.names", "disclosure.names_drafted"})
 """Names that the form already showed to whoever publishes, as the page sends them back."""
 SUGGEST = "_suggest"
@@ -97,6 +100,10 @@ def remarks(
 def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> HttpResponse:
     """Take a step: on to the case as it then stands, or back with all that was entered."""
     given, table = sent(request, acting), sent_table(request, number, step, acting)
+    looked_at = request.POST.getlist(DOUBTED)
+    doubted = {} if given.refused or table.refused else doubted_rows(number, step, given.answers, acting)
+    if doubted.keys() - set(looked_at):
+        return _once_more(request, acting, number, step, given.answers, doubted)
     seen = frozenset(request.POST.get(SEEN, "").split())
     keyed = replace(acting, key=given.key, names_seen=seen)
     taken = given.refused or table.refused or take(number, step, given.answers, keyed, table.filled.rows)
@@ -104,7 +111,8 @@ def take_step(request: HttpRequest, acting: Acting, number: str, step: str) -> H
         placed = table.filled.placed(taken)
         faulty = any(each.where.partition("/")[0] == "rows" for each in placed.all())
         return _refused(request, acting, number, step, given.answers, placed, replace(table, faulty=faulty))
-    told(request, taken, acting)
+    left = tuple(each for each in taken.warnings if mark_of(each) not in looked_at)
+    told(request, replace(taken, warnings=left), acting)
     if table.filled.ignored:
         messages.warning(request, say("desk.rows.ignored", acting.language, columns=table.filled.ignored))
     return HttpResponseRedirect(reverse("desk_case", args=[number]))
@@ -120,6 +128,27 @@ def doubts(request: HttpRequest, taken: Taken, acting: Acting) -> None:
     """What somebody should look at again, though it stopped nothing."""
     for words in in_words((*taken.warnings, *taken.untaken), taken.number, acting):
         messages.warning(request, f"{words.says} {words.fix}")
+
+
+def _once_more(
+    request: HttpRequest,
+    acting: Acting,
+    number: str,
+    step: str,
+    answers: Mapping[str, object],
+    doubted: Mapping[str, Refused],
+) -> HttpResponse:
+    """The case with all that was entered and what is doubtful of it; sent again, it is meant so."""
+    here = office()
+    found = whole(number, acting, here)
+    if isinstance(found, Refused):
+        return errors.refused(request, found)
+    page = page_of(found, acting, here, (step, answers, None))
+    context = case_context(page, found, acting, here, answers)
+    context["unsent"] = unsent(request, page, step, answers)
+    context["doubted"] = in_words(tuple(doubted.values()), number, acting, here)
+    context["doubted_marks"] = tuple(doubted)
+    return render(request, "desk/case.html", context)
 
 
 def _refused(
@@ -167,6 +196,8 @@ def foresee_step(request: HttpRequest, acting: Acting, number: str, step: str) -
     context: dict[str, object] = {"foreseen": None if isinstance(seen, Refused) else seen}
     if isinstance(seen, Refused) and seen.code.startswith("routing."):
         context["refused"] = in_words([seen], number, acting)[0]
+    named = for_step(number, step, answers_of(request.POST), acting)
+    context |= {"named": () if isinstance(named, Refused) else named, "prefix": step}
     return render(request, "desk/foreseen.html", context)
 
 

@@ -38,7 +38,7 @@ class StepForm(Struct, frozen=True):
     @property
     def foresees(self) -> bool:
         """Whether what follows depends on the answers: then it is shown anew while they are given."""
-        return any(field.kind in PICKED for field in self.step.fields)
+        return any(field.kind in PICKED or field.doubting for field in self.step.fields)
 
     @property
     def sorts(self) -> bool:

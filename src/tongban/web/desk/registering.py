@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tongban.apps.acting import Acting
 from tongban.apps.cards.library import like
+from tongban.apps.casework.by_duty import for_opening
 from tongban.apps.casework.closed import not_in_force
 from tongban.apps.casework.look import look
 from tongban.apps.casework.opening import asks, beyond, openings
@@ -22,7 +23,7 @@ from tongban.apps.office import office
 from tongban.kernel.refusal import Refused
 from tongban.library.assisted import ASSISTED
 from tongban.web.acting import resident
-from tongban.web.desk.cases import doubts
+from tongban.web.desk.cases import DOUBTED, doubts
 from tongban.web.desk.choosing import Way, choosing, many, used
 from tongban.web.desk.forms import lists
 from tongban.web.desk.sent import Sent, answers_of, new_key, sent
@@ -39,10 +40,6 @@ NAMED_HERE = (*NAMED, "unit", "case", "choice")
 """What the office's own pages fill in: which unit, case or figure a matter is about."""
 SUGGEST = "_suggest"
 """The name of the button that asks for a suggestion, for whoever has no JavaScript."""
-
-DOUBTED = "_doubted"
-"""What was shown as doubtful, entry by entry: sent again unchanged, it is meant so."""
-
 
 ELSEWHERE = "filed_elsewhere"
 """The session's name for what was filed last and lies with an office whose cases this reader does not see."""
@@ -161,6 +158,8 @@ def suggested(request: HttpRequest, acting: Acting) -> HttpResponse:
         "suggestion": suggestion(chosen, fields, answers, acting),
         "numbers": told_numbers(fields, answers),
         "cards": like(written_in(fields, answers), "", acting.language, acting.now),
+        "named": for_opening(chosen, answers, acting),
+        "prefix": "field",
     }
     return render(request, "desk/suggestion.html", context)
 

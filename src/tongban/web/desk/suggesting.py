@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from tongban.apps.acting import Acting
+from tongban.apps.casework.by_duty import CATEGORY, DIVISION, ByDuty, asks_for_owner, for_opening, for_step
 from tongban.apps.casework.destination import Destination, destinations, would_take
 from tongban.apps.casework.views import CasePage, FieldView, Opening, StepView
 from tongban.apps.dispatch.earlier import Earlier, earlier_like
@@ -105,7 +106,12 @@ def suggestion(
         return None
     similar = twins_of(opening.practice, words, chosen or found.category, division, acting)
 
+    by_hand = asks_for_owner(opening, acting)
+
     def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
+        if by_hand:
+            given = [{CATEGORY: code, DIVISION: found.division} for code in codes]
+            return [_named(for_opening(opening, each, acting)) for each in given]
         return [would_take(opening.practice, code, found.division, acting) for code in codes]
 
     past = earlier_like(opening.practice, words, found, acting)
@@ -126,10 +132,20 @@ def offer_for_case(page: CasePage, step: StepView, acting: Acting) -> Offer | No
     def finding(codes: Sequence[str]) -> Sequence[Destination | None]:
         variants = [{**known, field.id: code} for code in codes]
         seen = destinations(page.number, step.id, variants, acting)
-        return [None] * len(codes) if isinstance(seen, Refused) else seen
+        if isinstance(seen, Refused):
+            return [None] * len(codes)
+        lists = [for_step(page.number, step.id, each, acting) for each in variants]
+        return [
+            to or (None if isinstance(o, Refused) else _named(o)) for to, o in zip(seen, lists, strict=True)
+        ]
 
     past = earlier_like(page.practice_id, words, found, acting)
     return _offer(step.id, found, places, field.value, finding, earlier=past)
+
+
+def _named(offers: Sequence[ByDuty]) -> Destination | None:
+    """Whom duty lists name, where whoever fills in the form says which unit it is."""
+    return next((Destination(each.label, each.entry) for each in offers), None)
 
 
 def _found(words: str, division: str, practice: str, acting: Acting) -> Suggestion | None:
