@@ -85,7 +85,12 @@ def fields(
     ]
     drawn = [
         view
-        if wanted(asked, field, entered or {}, by_answers(field, wording, entered, subject))
+        if wanted(
+            asked,
+            field,
+            entered or {},
+            by_answers(asked, field, wording, entered or {}, subject) if sight is None else {},
+        )
         else replace(view, idle=True)
         for field, view in zip(shown_ones, drawn, strict=True)
     ]

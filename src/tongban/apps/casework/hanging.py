@@ -27,12 +27,13 @@ def may_be_asked(form: Form, field: Field, sight: Sight) -> bool:
 
 
 def by_answers(
-    field: Field, wording: Wording, entered: Mapping[str, object] | None, subject: Facts
-) -> dict[str, Value]:
-    """What registers say that the field's condition looks at, as far as what they are known by was entered; by name."""
-    keys = _keys_of(field, wording)
-    known = {name for name, key in keys.items() if entered and all(entered.get(each) for each in key)}
-    return {name: subject.get(name.removeprefix(SUBJECT), "") for name in known}
+    form: Form, field: Field, wording: Wording, entered: Mapping[str, object], subject: Facts
+) -> dict[str, Value | None]:
+    """What registers say, by name, that the condition of a field looks at by answers of the same form; None while those were not entered."""
+    ids = {each.id for each in form.fields}
+    keys = {name: key for name, key in _keys_of(field, wording).items() if ids.issuperset(key)}
+    known = {name for name, key in keys.items() if all(entered.get(each) for each in key)}
+    return {name: subject.get(name.removeprefix(SUBJECT)) if name in known else None for name in keys}
 
 
 def _keys_of(field: Field, wording: Wording) -> dict[str, tuple[str, ...]]:
@@ -43,12 +44,12 @@ def _keys_of(field: Field, wording: Wording) -> dict[str, tuple[str, ...]]:
     return {name: found[0].key for name, found in said.items() if found is not None}
 
 
-def wanted(form: Form, field: Field, entered: Mapping[str, object], told: Mapping[str, Value]) -> bool:
+def wanted(form: Form, field: Field, entered: Mapping[str, object], told: Mapping[str, Value | None]) -> bool:
     """Whether what was entered so far asks for the field; a condition that looks at anything but answers of the same form and what
     registers say of them (``told``), or at a number, is left open."""
     if field.when is None:
         return True
-    found: dict[str, Value] = {**told}
+    found = {name: value for name, value in told.items() if value is not None}
     for name in field.when.names - told.keys():
         asked = next((each for each in form.fields if name == f"given.{each.id}"), None)
         if asked is None or asked.expression_kind not in _AS_ENTERED:

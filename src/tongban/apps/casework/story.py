@@ -10,6 +10,7 @@ from typing import assert_never
 from tongban.apps.casework.called import requester
 from tongban.apps.casework.lasting import left_early
 from tongban.apps.casework.leads import case_of, practice_of
+from tongban.apps.casework.left_out import left_out
 from tongban.apps.casework.lending import lent_words
 from tongban.apps.casework.shown import is_shown, told_to_requester
 from tongban.apps.casework.views import Fact, StoryLine
@@ -276,10 +277,8 @@ def _follow(
         case Picked():
             names = tuple(wording.names.unit(unit, language) for unit in follow.picked)
             return "" if resident else say("follow.picked", language, n=len(follow.among), units=names)
-        case PassedOver(register=known):
-            book = wording.of(f"registers.{known}.title", known)
-            asked = "follow.known_already" if known else "follow.passed_over"
-            return "" if resident else say(asked, language, n=follow.n, register=book)
+        case PassedOver():
+            return "" if resident else left_out(follow, wording)
         case Drawn():
             return say("follow.drawn" if follow.drawn else "follow.not_drawn", language)
         case Fixed():

@@ -18,6 +18,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.choices import meant, pointed
 from tongban.apps.casework.closed import not_in_force
 from tongban.apps.casework.conditions import beside
+from tongban.apps.casework.left_out import known_already
 from tongban.apps.casework.opened import opened_at
 from tongban.apps.casework.scenes import around, climbing, form_of, prepared, scene_of, table_form
 from tongban.apps.casework.untaken import untaken_after
@@ -35,7 +36,7 @@ from tongban.kernel.events import Event, Heard
 from tongban.kernel.form import FieldKind, Form
 from tongban.kernel.procedure.decide import Decided, decide
 from tongban.kernel.procedure.ladder import climb
-from tongban.kernel.procedure.model import OpenSubcases, Procedure, Step
+from tongban.kernel.procedure.model import OpenSubcases, Procedure, Relation, Step
 from tongban.kernel.refusal import Refused
 from tongban.kernel.value import Value
 from tongban.store.batch import Append, Appended, Loaded, Request
@@ -301,10 +302,20 @@ def _said(wording: Wording, case: Case, event: Event, opened: int) -> str:
     said = [wording.done(event.step)]
     step = wording.procedure.kinds[case.kind].steps.get(event.step)
     if step is not None and len({branch.to for branch in step.to}) > 1:
-        said.append(say("taken.now", wording.language, stage=wording.stage(event.to, case.outcome)))
-    if opened and _sends(step):
+        called = wording.plain if event.by.via == Relation.REQUESTER else wording.stage
+        said.append(say("taken.now", wording.language, stage=called(event.to, case.outcome)))
+    if _looks_through(step):
+        said.append(say("taken.found" if opened else "taken.found_none", wording.language, n=opened))
+        said += known_already(event, wording)
+    elif opened and _sends(step):
         said.append(say("taken.opened", wording.language, n=opened))
     return ("" if wording.language == "zh-Hans" else " ").join(each for each in said if each)
+
+
+def _looks_through(step: Step | None) -> bool:
+    """Whether a step opens a subcase for each row of a register that fits."""
+    follows = step.may_follow if step is not None else ()
+    return any(isinstance(each, OpenSubcases) and each.register for each in follows)
 
 
 def _sends(step: Step | None) -> bool:
