@@ -242,7 +242,7 @@ def _nearest(field: Field, faults: list[Refused], wording: Wording, office: Offi
 
 def _offers(field: Field) -> str:
     """The fact that the field offers, "" for none."""
-    return field.offer.removeprefix("facts.")
+    return "" if field.offer == OFFERS_OWNER else field.offer.removeprefix("facts.")
 
 
 def _offered(field: Field, answered: Mapping[str, object], office: Office, language: str) -> Option | None:
