@@ -63,6 +63,11 @@ def _name(wording: Wording, fact: str, value: Value, where: str) -> str:
             return wording.named(fact.removeprefix("own_"), value)
         case "units", tuple():
             return wording.joined([wording.names.unit(str(each), wording.language) for each in value])
+        case "rows", tuple():
+            named = [str(each).partition("/") for each in value]
+            return wording.joined(
+                [wording.names.entry(book, code, wording.language) for book, _, code in named]
+            )
         case "kind" | "found", str():
             texts, key = product_texts(), f"{fact}.{value}"
             return texts.say(key, wording.language) if texts.has(key, wording.language) else ""

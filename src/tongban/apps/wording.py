@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from typing import Literal, Protocol, cast
 
 from msgspec import Struct
@@ -321,16 +320,6 @@ class Wording:
         ``coded``: choices have their codes behind them, for programs, which must send those.
         """
         return refusal_in_words(self, refused, coded=coded)
-        match refused.code:
-            case "form.not_a_choice":
-                field = refused.where.rpartition("/")[2]  # in a row of a table: rows/3/level
-                return refusal_words(refused, self.language, partial(self._chosen, field, coded=coded))
-            case "form.too_small" | "form.too_large" | "form.out_of_range":
-                return refusal_words(refused, self.language, lambda _, value: self._bound(refused, value))
-            case "form.unknown_field" | "form.not_asked" if not coded:
-                return refusal_words(refused, self.language, lambda _, value: self.label("", str(value)))
-            case _:
-                return refusal_words(refused, self.language, self._name)
 
     def requester(self, kind: str) -> str:
         """Whoever has a part in cases of a kind, by the practice's own word: that of the kind, else the one for all; "" for none."""
@@ -345,43 +334,6 @@ class Wording:
         if role:
             return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
         return (requester if relation == "requester" else "") or say(f"relation.{relation}", self.language)
-    def _option(self, field: str, choice: str, *, coded: bool) -> str:
-        label = self.choice(field, choice)
-        return say("value.coded", self.language, label=label, code=choice) if coded else label
-
-    def _name(self, fact: str, value: Value) -> str:
-        match fact, value:
-            case "stage" | "step" | "clock", str():
-                return str(getattr(self, fact)(value))
-            case "unit" | "category" | "own_category" | "division" | "own_division" | "peer", str():
-                return self._named(fact.removeprefix("own_"), value)
-            case "units", tuple():
-                return self._joined([self.names.unit(str(each), self.language) for each in value])
-            case "rows", tuple():
-                named = [str(each).partition("/") for each in value]
-                return self._joined([self.names.entry(book, code, self.language) for book, _, code in named])
-            case "kind" | "found", str():
-                return say_or(f"{fact}.{value}", self.language, "")
-            case "condition", str():
-                return self.of(f"conditions.{value}", value)
-            case "reason", str():
-                return self.choice("lawful_reason", value)
-            case "lawful", tuple():
-                return self._joined([self.choice("lawful_reason", str(each)) for each in value])
-            case "roles", tuple():
-                return self._joined([self._role_at(*str(each).rpartition("@")[::2]) for each in value])
-            case _:
-                return ""
-
-    def role_at(self, who: Who) -> str:
-        """Somebody who may take a step, wherever the case is."""
-        return self._role_at(who.role, who.relation.value)
-
-    def _role_at(self, role: str, relation: str) -> str:
-        if not role:
-            own = self.of("roles.requester") if relation == "requester" else ""
-            return own or say(f"relation.{relation}", self.language)
-        return say(f"relation.role_at_{relation}", self.language, role=self.role(role))
 
 
 def say_or(key: str, language: str, otherwise: str) -> str:
