@@ -483,6 +483,8 @@ def saying(language: str = "zh-Hans") -> Any:
         ("facts.green_channel", "选了“走绿色通道”"),
         ("!case.late", "没有超期"),
         ('case.holder_level != "county"', "承办单位的层级不是县级"),
+        ('case.superior == ""', "没有承办单位的上一级"),
+        ('case.superior != ""', "有承办单位的上一级"),
         ('facts.way in ["instant", "urgent"]', "“办理方式”是即时办或加急办"),
         ('facts.category != ""', "填了“类别”"),
         ("count.pass_up > count.send_back", "办过“报上一级窗口”的次数大于办过“退回重办”的次数"),

@@ -30,7 +30,14 @@ ALWAYS: Mapping[str, str] = {CHAIN: "chain", "division": "text", "category": "te
 """Columns that every table has, with their kinds; ``chain`` is the id of the case."""
 VISITED = "at__visited"
 """The moment of a visit."""
-REGISTERED = ("below.", "case.holder_level", "case.home_level", "case.precedent", "by.township")
+REGISTERED = (
+    "below.",
+    "case.holder_level",
+    "case.superior",
+    "case.home_level",
+    "case.precedent",
+    "by.township",
+)
 """Names whose value follows from the county's registers as they are now."""
 Columns: TypeAlias = "dict[str, list[Value]]"
 Arrays: TypeAlias = "Mapping[str, Sized]"

@@ -13,7 +13,7 @@ from tongban.kernel.procedure.fitting import TODAY
 from tongban.kernel.procedure.meeting import Meeting
 from tongban.kernel.procedure.model import Relation
 from tongban.kernel.procedure.register import Register, Rule, names_of
-from tongban.kernel.procedure.sight import CASE_NUMBER
+from tongban.kernel.procedure.sight import CASE_NUMBER, SUPERIOR
 from tongban.kernel.procedure.subjects import SUBJECT
 from tongban.kernel.refusal import Refused
 from tongban.library.faults import Faults, fields_of, place_of
@@ -283,7 +283,8 @@ def offers_owner(practice: Practice, field: FieldSpec, where: str, faults: Fault
 
 
 def known_fact(practice: Practice, named: str, where: str, faults: Faults) -> None:
-    """A fact of the case, its own number (by it a row of a register leads back to the case that wrote it), or the taker's unit."""
-    if named in (CASE_NUMBER, TAKER_UNIT):
+    """A fact of the case, its own number (by it a row of a register leads back to the case that wrote it), the unit above its
+    holder, or the taker's unit."""
+    if named in (CASE_NUMBER, SUPERIOR, TAKER_UNIT):
         return
     faults.known("practice.unknown_field", where, named.removeprefix("facts."), fields_of(practice.forms))

@@ -11,8 +11,8 @@
 ``subject.<field>``       what a register says of the thing the case is about
 ``registered.<register>`` whether a register knows it
 ``mine.<register>``       whether this case wrote its row last: another one may have since
-``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, home_level, opened_on, late,
-                          public (whether something of it is published), precedent (whether the precedent
+``case.<...>``            stage, kind, outcome, division, channel, holder, holder_level, superior (the unit above the
+                          holder, "" where there is none), home_level, opened_on, late, public (whether something of it is published), precedent (whether the precedent
                           that rests on it is neither revoked nor replaced), visits (how often the requester came in
                           person), visits_told (how many of them are the requester's own word)
 ``subcases.<...>``        total, open
@@ -38,6 +38,8 @@ from tongban.kernel.form import NUMBERS, Form, Held
 from tongban.kernel.procedure.model import Procedure
 from tongban.kernel.value import Facts, Value
 
+SUPERIOR = "case.superior"
+"""The unit above the one that holds the case: expressions name it, and a field may be filled in with it."""
 CASE_NUMBER = "case.number"
 """What a field may be filled in with beside facts: so a row of a register leads back to the case that wrote it. No expression names it."""
 CASE_NAMES: Mapping[str, ValueKind] = {
@@ -48,6 +50,7 @@ CASE_NAMES: Mapping[str, ValueKind] = {
     "case.channel": ValueKind.text,
     "case.holder": ValueKind.text,
     "case.holder_level": ValueKind.text,
+    SUPERIOR: ValueKind.text,
     "case.home_level": ValueKind.text,
     "case.opened_on": ValueKind.text,
     "case.late": ValueKind.flag,
@@ -169,6 +172,9 @@ class Sight(Mapping[str, "Value | datetime"]):
                 return county.units[county.present(self._holder)].level.value
             case "holder":
                 return self._holder
+            case "superior":
+                above = county.superiors(county.present(self._holder))
+                return next((unit.id for unit in above), "")
             case "home_level":
                 return county.units[county.present(case.home)].level.value
             case "opened_on":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tongban.kernel.form import TAKER_UNIT, AskedOf
 from tongban.kernel.procedure.model import Relation
+from tongban.kernel.procedure.sight import SUPERIOR
 from tongban.library.practice import Practice
 from tongban.library.shape.procedure import StepSpec
 from tongban.library.shape.rules import FieldSpec
@@ -21,6 +22,8 @@ def known_from(saying: Saying, kind: str, form: str, spec: FieldSpec) -> str:
         return saying.own("studio.known.earlier", field=saying.label(name, form))
     if spec.infer == TAKER_UNIT:
         return saying.own("studio.known.taker")
+    if spec.infer == SUPERIOR:
+        return saying.own("studio.known.superior")
     if spec.door is not None:
         return saying.own("studio.known.door")
     if spec.id in _told(saying.practice, kind, form):

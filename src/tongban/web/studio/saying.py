@@ -201,6 +201,9 @@ class Saying(Struct, frozen=True):
 
     def _compared(self, found: re.Match[str]) -> str:
         area, name, sign, value = found.groups()
+        if not value:
+            return self.own("studio.expression.empty" if sign == "==" else "studio.expression.filled",
+                            what=self._asked(area, name))  # fmt: skip
         return self.own("studio.expression.is_choice" if sign == "==" else "studio.expression.is_not_choice",
                         what=self._asked(area, name), choice=self._choice(name, value))  # fmt: skip
 
