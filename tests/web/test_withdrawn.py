@@ -71,6 +71,17 @@ def test_what_was_taken_back_before_its_day_is_no_promise_that_was_kept(desk: De
     ] == before
 
 
+def test_its_story_calls_off_the_days_that_had_not_come(desk: Desk) -> None:
+    number = desk.dispatched()
+    assert isinstance(take(number, "withdraw", {}, owner(number)), Taken)
+    for acting in (owner(number), desk.acting(desk.reviewer)):
+        told = seen(number, acting).story[0].follows
+        assert any(line.endswith("撤回了，不再算") for line in told)
+        assert not any(line.endswith("按时") for line in told)
+    ended = [each for each in seen(number, desk.acting(desk.reviewer)).clocks if not each.running]
+    assert "没到期就结束" in [each.words for each in ended]
+
+
 def test_desk_and_lists_call_it_withdrawn_and_not_closed(desk: Desk) -> None:
     number = withdrawn(desk)
     page = seen(number, desk.acting(desk.reviewer))

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from tongban.apps.casework.called import requester
 from tongban.apps.casework.story import who_did
+from tongban.apps.casework.told_clocks import theirs_to_end
 from tongban.apps.wording import Wording, say
 from tongban.kernel.case import Case
 from tongban.kernel.events import Event, Settled
-from tongban.kernel.procedure.model import Kind, Relation, Settle
+from tongban.kernel.procedure.model import Kind, Relation
 
 
 def ended_by(events: Sequence[Event], case: Case, kind: Kind, wording: Wording, *, resident: bool) -> str:
@@ -34,14 +35,8 @@ _ENDED = {
 
 
 def for_them(case: Case, kind: Kind) -> bool:
-    """Whether an office that ended the case so did it for the requester: the requester could have ended it so themselves.
-
-    What was granted or refused is an office's own decision, and is nobody's word but its own."""
-    return any(
-        any(who.relation is Relation.REQUESTER for who in step.by)
-        and any(isinstance(follow, Settle) and follow.outcome == case.outcome for follow in step.may_follow)
-        for step in kind.steps.values()
-    )
+    """Whether an office that ended the case so did it for the requester: the requester could have ended it so themselves."""
+    return theirs_to_end(case.outcome, kind)
 
 
 def called_off(case: Case, kind: Kind) -> frozenset[tuple[str, int]]:

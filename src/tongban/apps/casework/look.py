@@ -8,7 +8,7 @@ from tongban.apps.acting import Acting
 from tongban.apps.casework.amounts import amounts
 from tongban.apps.casework.asking import register_title
 from tongban.apps.casework.burden import costs
-from tongban.apps.casework.ended import drawn_words, ended_by
+from tongban.apps.casework.ended import called_off, drawn_words, ended_by
 from tongban.apps.casework.fixed import how_many
 from tongban.apps.casework.hearing import is_heard, told_of
 from tongban.apps.casework.letters import letters
@@ -226,15 +226,15 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
     """Every lap of every clock; residents get those promised to them and those that wait for them."""
     shown = []
     resident = acting.actor.kind is ActorKind.REQUESTER
+    off = called_off(case, kind)
     for state in case.clocks:
         rule = kind.clocks.get(state.clock)
         if rule is None:
             continue
         if resident and not rule.theirs:
             continue
-        words = _lasted(
-            rule, state, clock_words(state, here.county.calendar, acting.now, acting.language), acting
-        )
+        words = clock_words(state, here.county.calendar, acting.now, acting.language)
+        words = _lasted(rule, state, words, acting, off=(state.clock, state.lap) in off)
         shown.append(
             ClockView(
                 id=state.clock,
@@ -256,9 +256,12 @@ def _clocks(case: Case, kind: Kind, wording: Wording, here: Office, acting: Acti
     return tuple(shown)
 
 
-def _lasted(rule: ClockRule, state: ClockState, words: ClockWords, acting: Acting) -> ClockWords:
-    """What only says how long something lasts is over or ended before; nobody kept or missed it."""
-    if not rule.lasts or state.ended is None or state.due is None:
+def _lasted(
+    rule: ClockRule, state: ClockState, words: ClockWords, acting: Acting, *, off: bool
+) -> ClockWords:
+    """What only says how long something lasts is over or ended before, and what was called off (``off``) ended before; nobody kept
+    or missed it."""
+    if not (rule.lasts or off) or state.ended is None or state.due is None:
         return words
     key = "clock.lasted" if state.ended >= state.due else "clock.cut_short"
     return replace(words, tone="rest", words=say(key, acting.language))

@@ -13,6 +13,7 @@ from tongban.apps.casework.leads import case_of, practice_of
 from tongban.apps.casework.left_out import left_out
 from tongban.apps.casework.lending import lent_words
 from tongban.apps.casework.shown import is_shown, told_to_requester
+from tongban.apps.casework.told_clocks import of_clock, taken_back
 from tongban.apps.casework.views import Fact, StoryLine
 from tongban.apps.numbers import written
 from tongban.apps.visits import visit_words
@@ -90,7 +91,7 @@ def story(
     early = {id(each) for each in left_early(events, rules)}
     lines = []
     for event in told_to_requester(events, kind, wording) if resident else events:
-        judged = _judged_by(event, kind, wording)
+        judged, off = _judged_by(event, kind, wording), taken_back(event, kind)
         opened = [follow for follow in event.follows if isinstance(follow, SubcaseOpened)]
         many = () if len(opened) <= FEW else (_opened(opened, wording),)
         follows = (
@@ -101,7 +102,7 @@ def story(
                 if id(follow) not in early
                 and (inside or not isinstance(follow, Drawn))
                 and not (many and isinstance(follow, SubcaseOpened))
-                and (text := _follow(follow, wording, now, rules, judged, resident=resident))
+                and (text := _follow(follow, wording, now, rules, judged, resident=resident, off=off))
             ),
         )
         lines.append(
@@ -223,10 +224,6 @@ def _opened(opened: Sequence[SubcaseOpened], wording: Wording) -> str:
     return say(key, wording.language, units=units, n=len(distinct), cases=len(opened))
 
 
-def _promised(clock: str, rules: Mapping[str, ClockRule]) -> bool:
-    return clock in rules and rules[clock].promise
-
-
 def _follow(
     follow: Consequence,
     wording: Wording,
@@ -235,10 +232,11 @@ def _follow(
     judged: str,
     *,
     resident: bool,
+    off: bool,
 ) -> str:
-    """One consequence in words; "" for what this reader need not be told. ``judged``: the judgement it came by."""
+    """One consequence in words; "" for what this reader need not be told. ``judged``: the judgement it came by; ``off``: whether
+    the step took the case back for whoever brought it."""
     language = wording.language
-    name_of = wording.clock_plain if resident else wording.clock
     match follow:
         case Held():
             unit = wording.names.unit(follow.unit, language)
@@ -246,27 +244,10 @@ def _follow(
                 return say("follow.held", language, unit=unit)
             reason = reason_of(follow, wording, judged)
             return say("follow.held_by" if reason else "follow.held", language, unit=unit, reason=reason)
-        case ClockStarted():
-            if resident and not _promised(follow.clock, rules):
-                return ""
-            due = due_moment(follow.due, language, now)
-            key = "follow.clock_started_provisional" if follow.provisional else "follow.clock_started"
-            return say(key, language, clock=name_of(follow.clock), due=due)
-        case ClockEnded():
-            if resident and not _promised(follow.clock, rules):
-                return ""
-            lasted = follow.clock in rules and rules[follow.clock].lasts
-            key = "over" if lasted else "kept" if follow.kept else "missed"
-            return say(f"follow.clock_{key}", language, clock=name_of(follow.clock))
-        case ClockSuspended():
-            reason = wording.choice("lawful_reason", follow.reason)
-            return say("follow.clock_suspended", language, clock=name_of(follow.clock), reason=reason)
-        case ClockResumed() | ClockExtended() | ClockMoved():
-            if follow.due is None:
-                return ""
-            due = due_moment(follow.due, language, now)
-            name = {ClockResumed: "resumed", ClockExtended: "extended", ClockMoved: "moved"}[type(follow)]
-            return say(f"follow.clock_{name}", language, clock=name_of(follow.clock), due=due)
+        case (
+            ClockStarted() | ClockEnded() | ClockSuspended() | ClockResumed() | ClockExtended() | ClockMoved()
+        ):
+            return of_clock(follow, wording, now, rules, resident=resident, off=off)
         case SubcaseOpened():
             return say("follow.subcase", language, unit=wording.names.unit(follow.unit, language))
         case RatingAsked():
