@@ -245,6 +245,8 @@ LOOKED_AT = frozenset(
         r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*",
         r"\[?([a-z][a-z0-9_]*(?:, [a-z][a-z0-9_]*)*)\]?",
         r"\^\(([a-z_]+(?:\|[a-z_]+)*)\)\$",
+        r"\bfacts\.(\w+)\.all\((\w+), (\2 in \w+\.\w+(?: \|\| \2 in \w+\.\w+)*)\)",
+        r"\bfacts\.(\w+)\.all\((\w+), (!\(\2 in \w+\.\w+\)(?: && !\(\2 in \w+\.\w+\))*)\)",
     }
 )
 """Patterns with a repetition in a repetition that were looked at: the inner one begins with what the outer cannot."""

@@ -521,8 +521,8 @@ def test_a_condition_is_said_in_english_with_its_spaces() -> None:
     assert said == "the number of open subcases is 0 or “Propose a change of the rule” was taken"
 
 
-COUNTED = {"idle_house": 2, "river_right": 1}
-"""Conditions that are worked out from parts of a date and have no words: the page gives the words of their refusal."""
+COUNTED = {"idle_house": 2, "petition": 2, "river_right": 1}
+"""Conditions that are worked out from parts of a date, or from hours between days here and days elsewhere, and have no words: the page gives the words of their refusal."""
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])

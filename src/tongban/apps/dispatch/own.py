@@ -60,9 +60,9 @@ def own_earlier(words: str, division: str, acting: Acting) -> tuple[OwnEarlier, 
 
 def guarded_among(owned: Collection[str]) -> frozenset[str]:
     """Which of these cases, by id, are of a guarded practice."""
-    here = office()
-    if not owned or not here.county.guarded:
+    if not owned:
         return frozenset()
+    here = office()
     return frozenset(
         each.id for each in these(here.journal, sorted(owned)) if each.practice in here.county.guarded
     )
