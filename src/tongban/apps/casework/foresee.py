@@ -51,6 +51,8 @@ def doubted_rows(number: str, step: str, answers: Mapping[str, object], acting: 
     """What would be pointed out of the rows that are chosen in a step, each under a mark that says which rows and why: whoever takes the
     step looks at it before. Nothing for a step that would be refused."""
     here = office()
+    if step not in here.once("doubting", lambda: _doubting(here)):
+        return {}
     loaded = seen(number, acting, here)
     if isinstance(loaded, Refused):
         return {}
@@ -64,6 +66,17 @@ def doubted_rows(number: str, step: str, answers: Mapping[str, object], acting: 
     decided = decide(procedure, loaded.case, command, acting.actor, scene)
     doubts = () if isinstance(decided, Refused) else decided.warnings
     return {mark_of(each): each for each in doubts if each.code == DOUBTED}
+
+
+def _doubting(here: Office) -> frozenset[str]:
+    """What steps are called in whose form something may be doubtful: most steps are taken without another look at the case."""
+    found: set[str] = set()
+    for adoption in here.adoptions():
+        procedure = here.procedure(adoption)
+        forms = {form.id for form in procedure.forms.values() if any(each.doubts for each in form.fields)}
+        for kind in procedure.kinds.values():
+            found |= {step.id for step in kind.steps.values() if step.form in forms}
+    return frozenset(found)
 
 
 def mark_of(doubt: Refused) -> str:
