@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -70,6 +71,14 @@ def named_officer(centre: Desk, visitor: Visitor) -> str:
     return number
 
 
+def declared(centre: Desk, number: str, by: str, said: Mapping[str, str]) -> None:
+    """The officer who was named says what they have to do with the enterprise, their head confirms it, and its file hears of it."""
+    centre.step(f"{number}-01", "declare", by, myself="true", **said)
+    centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
+    heard = take(number, "heard_declaration", {"whose": "07", **said}, Acting(datetime.now(UTC), SYSTEM))
+    assert isinstance(heard, Taken), heard
+
+
 def test_an_enterprise_that_the_register_knows_is_not_asked_for_its_name(
     centre: Desk, visitor: Visitor
 ) -> None:
@@ -99,10 +108,7 @@ def test_an_enterprise_knows_who_its_officer_is_before_it_says_yes_and_asks_each
 ) -> None:
     number = named_officer(centre, visitor)
     free = {"kin": "false", "stake": "false", "own_case": "false"}
-    centre.step(f"{number}-01", "declare", "huangwenbin", myself="true", **free)
-    centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
-    heard = take(number, "heard_declaration", {"whose": "07", **free}, Acting(datetime.now(UTC), SYSTEM))
-    assert isinstance(heard, Taken), heard
+    declared(centre, number, "huangwenbin", free)
     offered = visitor.get(f"/follow/{number}/").page
     assert (
         "同意这位服务官" in offered and "县经济和信息化局" in offered and "企业服务科科长（07号）" in offered
@@ -134,10 +140,7 @@ def test_another_officer_is_named_on_the_page_where_the_first_has_an_interest(
 ) -> None:
     number = named_officer(centre, visitor)
     kin = {"kin": "true", "stake": "false", "own_case": "false"}
-    centre.step(f"{number}-01", "declare", "wuqunying", myself="true", **kin)
-    centre.step(f"{number}-01", "confirm_declaration", "qianlindi")
-    heard = take(number, "heard_declaration", {"whose": "07", **kin}, Acting(datetime.now(UTC), SYSTEM))
-    assert isinstance(heard, Taken), heard
+    declared(centre, number, "wuqunying", kin)
     again = next(each for each in look_at(centre, number, "guojuying").steps if each.id == "name_officer")
     assert not again.blocked, "who is chosen now is somebody else"
     centre.step(number, "name_officer", "guojuying", officer="11")

@@ -139,16 +139,33 @@ def _once_more(
     doubted: Mapping[str, Refused],
 ) -> HttpResponse:
     """The case with all that was entered and what is doubtful of it; sent again, it is meant so."""
-    here = office()
-    found = whole(number, acting, here)
-    if isinstance(found, Refused):
-        return errors.refused(request, found)
-    page = page_of(found, acting, here, (step, answers, None))
-    context = case_context(page, found, acting, here, answers)
-    context["unsent"] = unsent(request, page, step, answers)
+    tried = _tried(request, acting, number, step, answers, None)
+    if isinstance(tried, Refused):
+        return errors.refused(request, tried)
+    _, context, here = tried
     context["doubted"] = in_words(tuple(doubted.values()), number, acting, here)
     context["doubted_marks"] = tuple(doubted)
     return render(request, "desk/case.html", context)
+
+
+def _tried(
+    request: HttpRequest,
+    acting: Acting,
+    number: str,
+    step: str,
+    answers: Mapping[str, object],
+    refused: Refused | None,
+) -> tuple[CasePage, dict[str, object], Office] | Refused:
+    """The case as it stands now, with the attempt in its form, and the office by which both were read. Refuses one that is not there for
+    the reader."""
+    here = office()
+    found = whole(number, acting, here)
+    if isinstance(found, Refused):
+        return found
+    page = page_of(found, acting, here, (step, answers, refused))
+    context = case_context(page, found, acting, here, answers)
+    context["unsent"] = unsent(request, page, step, answers)
+    return page, context, here
 
 
 def _refused(
@@ -161,13 +178,10 @@ def _refused(
     table: Sent,
 ) -> HttpResponse:
     """The case as it stands now, with the attempt in its form; without the form, what was written beside."""
-    here = office()
-    found = whole(number, acting, here)
-    if isinstance(found, Refused):
-        return errors.refused(request, found)
-    page = page_of(found, acting, here, (step, answers, refused))
-    context = case_context(page, found, acting, here, answers)
-    context["unsent"] = unsent(request, page, step, answers)
+    tried = _tried(request, acting, number, step, answers, refused)
+    if isinstance(tried, Refused):
+        return errors.refused(request, tried)
+    page, context, here = tried
     if not any(each.tried and not each.blocked for each in page.steps):
         context["unsent_files"] = bool(request.FILES)
         context["unsent_why"] = in_words(refused.all(), number, acting, here)
